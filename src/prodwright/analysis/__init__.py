@@ -1,0 +1,1 @@
+"""The program model: parsed sources, resolved names, suppressions."""

@@ -1,0 +1,1 @@
+"""The public functions; wires the real adapters."""

@@ -1,0 +1,169 @@
+"""Every error this package raises on purpose, in one screen.
+
+ProdwrightError
+├── InputError             exit 2   the request cannot work as written
+│   ├── UnknownName                 no hazard, practice, run ... of that name
+│   ├── UnreadableSource            a file is not UTF-8, not Python, too large ...
+│   ├── PathRefused                 a path is missing, outside, not permitted
+│   ├── ConfigurationInvalid        a key or value in the configuration or profile
+│   ├── RepositoryUnfit             no repository, a merge under way, no commit ...
+│   └── RunUnfit                    the run cannot be resumed or undone
+├── NeedsInput             exit 4   something only the user knows is missing
+│   ├── Unanswered                  a question without a default
+│   └── NoEngineerFits              no blueprint fits and no model is configured
+├── ToolFailed             exit 3   an outside program failed; retrying may help
+│   ├── GitFailed
+│   ├── SandboxUnavailable
+│   ├── EnvironmentFailed           the project's dependencies cannot be installed
+│   └── StorageFailed               the disk is full or refuses
+├── BudgetSpent            exit 5   the attempts or the time ran out
+└── Stopped                exit 130/143  a signal asked us to end
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from prodwright.core.stop import StopReason
+
+
+class ProdwrightError(Exception):
+    """Base of all deliberate errors. Never raised itself.
+
+    Args:
+        message: One sentence with the offending value.
+        hint: What the user can do about it.
+    """
+
+    code: ClassVar[str]
+    reason: ClassVar[StopReason]
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class InputError(ProdwrightError):
+    """The request cannot work as written; the hint says what to change."""
+
+    code = "input-error"
+    reason = StopReason.INPUT_ERROR
+
+
+class UnknownName(InputError):  # noqa: N818
+    """Something was named that does not exist.
+
+    Args:
+        kind: What kind of thing, e.g. `hazard`.
+        name: The name as given.
+        known: The names that do exist; the closest are suggested.
+    """
+
+    code = "unknown-name"
+
+    def __init__(self, kind: str, name: str, *, known: tuple[str, ...]) -> None:
+        super().__init__(f"no {kind} is named {name!r}", hint=_nearest(name, known))
+        self.name = name
+
+
+class UnreadableSource(InputError):  # noqa: N818
+    """A file cannot be read as Python source."""
+
+    code = "unreadable-source"
+
+
+class PathRefused(InputError):  # noqa: N818
+    """A path is missing, outside the repository, or not permitted."""
+
+    code = "path-refused"
+
+
+class ConfigurationInvalid(InputError):  # noqa: N818
+    """A key or a value in the configuration or the profile is wrong."""
+
+    code = "configuration-invalid"
+
+
+class RepositoryUnfit(InputError):  # noqa: N818
+    """The folder is no repository, or in no state to work in."""
+
+    code = "repository-unfit"
+
+
+class RunUnfit(InputError):  # noqa: N818
+    """The run cannot be resumed or undone."""
+
+    code = "run-unfit"
+
+
+class NeedsInput(ProdwrightError):  # noqa: N818
+    """Something only the user knows is missing."""
+
+    code = "needs-input"
+    reason = StopReason.NEEDS_INPUT
+
+
+class Unanswered(NeedsInput):
+    """A question without a default has no answer."""
+
+    code = "unanswered"
+
+
+class NoEngineerFits(NeedsInput):
+    """No blueprint fits the request and no model is configured."""
+
+    code = "no-engineer-fits"
+
+
+class ToolFailed(ProdwrightError):  # noqa: N818
+    """An outside program failed; retrying may help."""
+
+    code = "tool-failed"
+    reason = StopReason.TOOL_FAILED
+
+
+class GitFailed(ToolFailed):
+    """Git is missing or refused."""
+
+    code = "git-failed"
+
+
+class SandboxUnavailable(ToolFailed):
+    """Foreign code cannot be run in isolation on this machine."""
+
+    code = "sandbox-unavailable"
+
+
+class EnvironmentFailed(ToolFailed):
+    """The project's dependencies cannot be installed."""
+
+    code = "environment-failed"
+
+
+class StorageFailed(ToolFailed):
+    """The disk is full or refuses."""
+
+    code = "storage-failed"
+
+
+class BudgetSpent(ProdwrightError):  # noqa: N818
+    """The attempts or the time ran out."""
+
+    code = "budget-spent"
+    reason = StopReason.BUDGET_SPENT
+
+
+class Stopped(ProdwrightError):  # noqa: N818
+    """A signal asked us to end."""
+
+    code = "stopped"
+    reason = StopReason.TERMINATED
+
+
+def _nearest(name: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches  # only on the way out: 7 ms
+
+    close = get_close_matches(name, known, n=3, cutoff=0.5)
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    return f"use one of: {', '.join(sorted(known)[:12])}"

@@ -1,0 +1,1 @@
+"""Who writes code: one protocol, several engineers."""

@@ -1,0 +1,1 @@
+"""Append-only, content-hashed records of what was seen."""

@@ -1,0 +1,1 @@
+"""The stages that judge, cheapest first, each with its positive control."""

@@ -1,0 +1,1 @@
+"""The flow and its journal: durable passages from request to delivery."""
