@@ -50,7 +50,7 @@ class InputError(ProdwrightError):
     reason = StopReason.INPUT_ERROR
 
 
-class UnknownName(InputError):  # noqa: N818
+class UnknownName(InputError):
     """Something was named that does not exist.
 
     Args:
@@ -66,37 +66,37 @@ class UnknownName(InputError):  # noqa: N818
         self.name = name
 
 
-class UnreadableSource(InputError):  # noqa: N818
+class UnreadableSource(InputError):
     """A file cannot be read as Python source."""
 
     code = "unreadable-source"
 
 
-class PathRefused(InputError):  # noqa: N818
+class PathRefused(InputError):
     """A path is missing, outside the repository, or not permitted."""
 
     code = "path-refused"
 
 
-class ConfigurationInvalid(InputError):  # noqa: N818
+class ConfigurationInvalid(InputError):
     """A key or a value in the configuration or the profile is wrong."""
 
     code = "configuration-invalid"
 
 
-class RepositoryUnfit(InputError):  # noqa: N818
+class RepositoryUnfit(InputError):
     """The folder is no repository, or in no state to work in."""
 
     code = "repository-unfit"
 
 
-class RunUnfit(InputError):  # noqa: N818
+class RunUnfit(InputError):
     """The run cannot be resumed or undone."""
 
     code = "run-unfit"
 
 
-class NeedsInput(ProdwrightError):  # noqa: N818
+class NeedsInput(ProdwrightError):
     """Something only the user knows is missing."""
 
     code = "needs-input"
@@ -115,7 +115,7 @@ class NoEngineerFits(NeedsInput):
     code = "no-engineer-fits"
 
 
-class ToolFailed(ProdwrightError):  # noqa: N818
+class ToolFailed(ProdwrightError):
     """An outside program failed; retrying may help."""
 
     code = "tool-failed"
@@ -146,14 +146,14 @@ class StorageFailed(ToolFailed):
     code = "storage-failed"
 
 
-class BudgetSpent(ProdwrightError):  # noqa: N818
+class BudgetSpent(ProdwrightError):
     """The attempts or the time ran out."""
 
     code = "budget-spent"
     reason = StopReason.BUDGET_SPENT
 
 
-class Stopped(ProdwrightError):  # noqa: N818
+class Stopped(ProdwrightError):
     """A signal asked us to end."""
 
     code = "stopped"
