@@ -1,0 +1,136 @@
+"""Runs hazards over sources and turns the places they point at into findings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from prodwright.analysis import Project, Source, Suppression
+from prodwright.core.finding import Finding
+from prodwright.kit._hazard import Hazard, Site
+
+
+def judge(project: Project, hazards: Iterable[Hazard]) -> list[Finding]:
+    """Return what `hazards` find in `project`, in reading order.
+
+    Suppressed findings are left out; a suppression without a reason allows
+    nothing.
+    """
+    chosen = tuple(hazards)
+    across = _across_files(project, chosen)
+    findings = [
+        finding
+        for source in project.sources
+        for finding in _in_file(source, chosen, across.get(source.path, []))
+    ]
+    return sorted(_fingerprinted(findings), key=lambda each: each.place)
+
+
+def sites_in(source: Source, hazard: Hazard) -> list[Site]:
+    """Return the places where `hazard` stands in `source`, suppressed ones left out."""
+    if hazard.check is None or not hazard.scope.covers(source):
+        return []
+    allowed = {
+        each.covers
+        for each in source.suppressions
+        if each.reason and hazard.name in each.hazards
+    }
+    return [site for site in hazard.check(source) if site.node.lineno not in allowed]
+
+
+def _across_files(
+    project: Project, hazards: tuple[Hazard, ...]
+) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for hazard in hazards:
+        if hazard.check_project is None:
+            continue
+        for source, site in hazard.check_project(project):
+            found.setdefault(source.path, []).append(_finding(source, hazard, site))
+    return found
+
+
+def _in_file(
+    source: Source, hazards: tuple[Hazard, ...], across: list[Finding]
+) -> Iterator[Finding]:
+    covering = [each for each in hazards if each.scope.covers(source)]
+    found = across + [
+        _finding(source, hazard, site)
+        for hazard in covering
+        if hazard.check is not None
+        for site in hazard.check(source)
+    ]
+    used: set[tuple[Suppression, str]] = set()
+    for finding in found:
+        suppression = _suppression_of(finding, source)
+        if suppression is None:
+            yield finding
+        else:
+            used.add((suppression, finding.hazard))
+    yield from _unused(source, covering, used)
+
+
+def _suppression_of(finding: Finding, source: Source) -> Suppression | None:
+    matching = (
+        each
+        for each in source.suppressions
+        if each.covers == finding.line
+        and each.reason
+        and finding.hazard in each.hazards
+    )
+    return next(matching, None)
+
+
+def _unused(
+    source: Source, hazards: list[Hazard], used: set[tuple[Suppression, str]]
+) -> Iterator[Finding]:
+    judged = {hazard.name for hazard in hazards}
+    idle = tuple(
+        replace(each, hazards=stale)
+        for each in source.suppressions
+        if (stale := _stale_names(each, judged, used)) and each.reason
+    )
+    for hazard in hazards:
+        if hazard.check_unused is not None and idle:
+            for site in hazard.check_unused(source, idle):
+                yield _finding(source, hazard, site)
+
+
+def _stale_names(
+    suppression: Suppression, judged: set[str], used: set[tuple[Suppression, str]]
+) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name in suppression.hazards
+        if name in judged and (suppression, name) not in used
+    )
+
+
+def _finding(source: Source, hazard: Hazard, site: Site) -> Finding:
+    line = site.node.lineno
+    text = source.lines[line - 1] if line <= len(source.lines) else ""
+    before = text.encode()[: site.node.col_offset].decode(errors="replace")
+    return Finding(
+        path=source.path,
+        line=line,
+        column=len(before) + 1,
+        end_line=site.node.end_lineno or line,
+        hazard=hazard.name,
+        practice=hazard.practice,
+        severity=hazard.severity,
+        message=site.message,
+        excerpt=text.strip(),
+    )
+
+
+def _fingerprinted(findings: list[Finding]) -> Iterator[Finding]:
+    """Tell equal lines of one file apart by their order, not by their number."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    for finding in sorted(findings, key=lambda each: each.place):
+        content = (finding.hazard, finding.path, finding.excerpt)
+        text = "\0".join((*content, str(seen[content])))
+        seen[content] += 1
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        yield replace(finding, fingerprint=digest)

@@ -1,0 +1,103 @@
+"""Applies one hazard's rewrite to one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import libcst as cst
+from libcst.codemod import CodemodContext
+from libcst.codemod.visitors import AddImportsVisitor
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from prodwright.analysis import Source
+from prodwright.kit._hazard import Hazard, Mended, Mending, Rewrite, Site
+from prodwright.kit.judging import sites_in
+
+# A nested statement has no fixed end in both parsers; its start alone is unique.
+_BY_START = (cst.FunctionDef, cst.ClassDef, cst.ExceptHandler, cst.BaseStatement)
+Place = tuple[int, int, int, int]
+
+
+def rewritten(source: Source, hazard: Hazard) -> Source:
+    """Return `source` with every mendable site of `hazard` mended.
+
+    Returns:
+        `source` itself when nothing is to be mended.
+    """
+    sites = sites_in(source, hazard)
+    if not sites or not isinstance(hazard.repair, Rewrite):
+        return source
+    wrapper = MetadataWrapper(cst.parse_module(source.text))
+    mender = _Mender(source, hazard.repair, sites)
+    module = wrapper.visit(mender)
+    if not mender.mended:
+        return source
+    text = _with_imports(module, mender.imports).code
+    return source if text == source.text else replace(source, text=text)
+
+
+class _Mender(cst.CSTTransformer):
+    METADATA_DEPENDENCIES = (PositionProvider,)
+
+    def __init__(self, source: Source, repair: Rewrite, sites: Iterable[Site]) -> None:
+        super().__init__()
+        self._source = source
+        self._repair = repair
+        self._kind: type[cst.CSTNode] = getattr(cst, repair.at)
+        self._sites = {_place_of_site(source, each): each for each in sites}
+        self._starts = {place[:2]: site for place, site in self._sites.items()}
+        self.mended = 0
+        self.imports: list[str] = []
+
+    def on_leave(  # type: ignore[override]
+        self, original_node: cst.CSTNode, updated_node: cst.CSTNode
+    ) -> object:
+        left = super().on_leave(original_node, updated_node)
+        if not isinstance(original_node, self._kind):
+            return left
+        site = self._site_at(original_node)
+        if site is None:
+            return left
+        mending = Mending(source=self._source, site=site)
+        result = self._repair.mend(updated_node, mending)
+        return left if result is None else self._accepted(result)
+
+    def _accepted(self, result: Mended) -> object:
+        self.mended += 1
+        self.imports.extend(result.imports)
+        return result.node
+
+    def _site_at(self, node: cst.CSTNode) -> Site | None:
+        span = self.get_metadata(PositionProvider, node)
+        start, end = span.start, span.end
+        if isinstance(node, _BY_START):
+            return self._starts.get((start.line, start.column))
+        return self._sites.get((start.line, start.column, end.line, end.column))
+
+
+def _with_imports(module: cst.Module, wanted: list[str]) -> cst.Module:
+    context = CodemodContext()
+    for each in dict.fromkeys(wanted):
+        source, _, name = each.partition(":")
+        AddImportsVisitor.add_needed_import(context, source, name or None)
+    return AddImportsVisitor(context).transform_module(module)
+
+
+def _place_of_site(source: Source, site: Site) -> Place:
+    node = site.node
+    end_line = node.end_lineno or node.lineno
+    return (
+        node.lineno,
+        _characters(source, node.lineno, node.col_offset),
+        end_line,
+        _characters(source, end_line, node.end_col_offset or 0),
+    )
+
+
+def _characters(source: Source, line: int, byte_column: int) -> int:
+    """Columns count bytes in `ast` and characters in libcst."""
+    text = source.lines[line - 1]
+    if text.isascii():
+        return byte_column
+    return len(text.encode()[:byte_column].decode())

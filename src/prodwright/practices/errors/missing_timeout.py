@@ -1,0 +1,133 @@
+"""A call without a timeout can wait for ever and take its worker with it.
+
+One slow dependency then holds every thread of the service, and the outage of
+somebody else becomes yours. Most clients wait without limit unless they are
+told otherwise: `requests`, `urllib`, sockets and subprocesses among them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from prodwright.kit import (
+    Example,
+    Hazard,
+    Mended,
+    Mending,
+    Rewrite,
+    Severity,
+    Site,
+    Source,
+    argument,
+    cst,
+    keyword,
+)
+
+EXAMPLES = (
+    Example(
+        bad="""
+            import requests
+
+
+            def health(url):
+                return requests.get(url).status_code  # flagged
+        """,
+        good="""
+            import requests
+
+
+            def health(url):
+                return requests.get(url, timeout=10.0).status_code
+        """,
+    ),
+    Example(
+        bad="""
+            import requests
+
+
+            def rates(url):
+                with requests.Session() as session:
+                    return session.get(  # flagged
+                        url,
+                        headers={"accept": "application/json"},
+                    )
+        """,
+        good="""
+            import requests
+
+
+            def rates(url):
+                with requests.Session() as session:
+                    return session.get(
+                        url,
+                        headers={"accept": "application/json"}, timeout=10.0,
+                    )
+        """,
+    ),
+)
+
+_VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
+# Position of the timeout among positional arguments, where it can be given so.
+_UNBOUNDED = {
+    **{f"requests.{verb}": None for verb in _VERBS},
+    **{f"requests.Session.{verb}": None for verb in _VERBS},
+    **{f"requests.session.{verb}": None for verb in _VERBS},
+    "urllib.request.urlopen": 2,
+    "socket.create_connection": 1,
+    "subprocess.run": None,
+    "subprocess.call": None,
+    "subprocess.check_call": None,
+    "subprocess.check_output": None,
+    "smtplib.SMTP": 3,
+    "smtplib.SMTP_SSL": 3,
+    "ftplib.FTP": 4,
+    "http.client.HTTPConnection": 2,
+    "http.client.HTTPSConnection": None,
+}
+_SECONDS = "10.0"
+
+
+def check(source: Source) -> Iterator[Site]:
+    for call in source.nodes(ast.Call):
+        name = source.called(call)
+        if name in _UNBOUNDED and not _bounded(call, _UNBOUNDED[name]):
+            yield Site(node=call, message=f"{name} waits without a limit")
+
+
+def _bounded(call: ast.Call, position: int | None) -> bool:
+    if any(each.arg is None for each in call.keywords):
+        return True  # `**options` may hold it
+    if any(isinstance(each, ast.Starred) for each in call.args):
+        return True
+    by_position = position is not None and len(call.args) > position
+    return by_position or keyword(call, "timeout") is not None
+
+
+def mend(node: cst.Call, mending: Mending) -> Mended | None:
+    bound = argument("timeout", _SECONDS)
+    if node.args and isinstance(node.args[-1].comma, cst.Comma):
+        bound = bound.with_changes(comma=node.args[-1].comma)
+    spaced = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    before = [*node.args[:-1]]
+    before += [each.with_changes(comma=spaced) for each in node.args[-1:]]
+    return Mended(node.with_changes(args=[*before, bound]))
+
+
+REPAIR = Rewrite(
+    summary="Pass a timeout in seconds; ten is a starting point, the caller's own "
+    "deadline is better",
+    at="Call",
+    mend=mend,
+    safe=False,
+)
+
+HAZARD = Hazard(
+    title="Bound every call that leaves the process",
+    practice="recovery",
+    severity=Severity.HIGH,
+    check=check,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("CWE-1088", "ASVS 5 13.1.3"),
+)
