@@ -1,0 +1,109 @@
+"""Reads `prodwright.toml` or `[tool.prodwright]`, and `PRODWRIGHT_*` variables."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from prodwright.core.errors import ConfigurationInvalid, UnknownName
+from prodwright.core.finding import Severity
+from prodwright.core.settings import Settings
+
+PREFIX = "PRODWRIGHT_"
+_LISTS = frozenset({"only", "skip", "exclude"})
+
+
+def read_settings(start: Path, environment: Mapping[str, str]) -> Settings:
+    """Return the settings that hold in `start`.
+
+    Args:
+        start: Folder from which to look upward, to the repository's root.
+        environment: Environment variables; they win over the file.
+
+    Raises:
+        ConfigurationInvalid: A value is wrong, or the file is not TOML.
+        UnknownName: A key is not one of ours.
+    """
+    file, table = _nearest_table(start)
+    values = {**table, **_from_environment(environment)}
+    return _validated(values, str(file or "environment")) if values else Settings()
+
+
+def settings_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the configuration table."""
+    from prodwright.adapters.settings_table import SettingsTable
+
+    return SettingsTable.model_json_schema()
+
+
+def _nearest_table(start: Path) -> tuple[Path | None, dict[str, Any]]:
+    for folder in (start, *start.parents):
+        own = folder / "prodwright.toml"
+        if own.is_file():
+            return own, _parsed(own)
+        shared = folder / "pyproject.toml"
+        table = _parsed(shared).get("tool", {}) if shared.is_file() else {}
+        if "prodwright" in table:
+            return shared, dict(table["prodwright"])
+        if (folder / ".git").exists():
+            break
+    return None, {}
+
+
+def _parsed(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationInvalid(
+            f"{file}: not valid TOML: {error}", hint="mend the file"
+        ) from error
+    except OSError as error:
+        raise ConfigurationInvalid(
+            f"{file}: {error.strerror}", hint="make the file readable"
+        ) from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    ours = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX)
+    }
+    return {
+        key: [part.strip() for part in value.split(",")] if key in _LISTS else value
+        for key, value in ours.items()
+    }
+
+
+def _validated(values: dict[str, Any], origin: str) -> Settings:
+    from pydantic import ValidationError  # 40 ms, and only when something is set
+
+    from prodwright.adapters.settings_table import SettingsTable
+
+    known = tuple(SettingsTable.model_fields)
+    for key in values:
+        if key not in known:
+            raise UnknownName(f"setting ({origin})", key, known=known)
+    try:
+        return SettingsTable.model_validate(values).settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigurationInvalid(
+            f"{origin}: {key} = {first['input']!r}: {first['msg'].lower()}",
+            hint="`prodwright doctor` shows the settings in force",
+        ) from error
+
+
+def severity_named(label: str) -> Severity:
+    """Return the severity called `label`.
+
+    Raises:
+        UnknownName: There is none of that name.
+    """
+    labels = {each.label: each for each in Severity}
+    if label.lower() not in labels:
+        raise UnknownName("severity", label, known=tuple(labels))
+    return labels[label.lower()]

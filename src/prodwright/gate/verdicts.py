@@ -1,0 +1,147 @@
+"""Forty-two verdicts for each module, from what the stages saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from prodwright.analysis import Source
+from prodwright.core.finding import Finding
+from prodwright.core.judgement import Outcome, StageResult, Standing, Verdict
+from prodwright.kit import Hazard
+from prodwright.practices import load_practices
+
+# Which stage can show a practice broken or kept, besides the static one.
+_DELEGATED = {"types": "clear-contracts", "tests": "unit-tests"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the static stage knows of its hazards.
+
+    Attributes:
+        hazards: Those that were looked for.
+        blind: Names of those that missed their planted defect.
+    """
+
+    hazards: tuple[Hazard, ...]
+    blind: tuple[str, ...]
+
+
+def verdicts(
+    sources: Iterable[Source],
+    findings: Iterable[Finding],
+    judged: Judged,
+    stages: Mapping[str, StageResult],
+) -> tuple[Verdict, ...]:
+    """Return one verdict for each practice and module, in the seed's order.
+
+    Args:
+        sources: The modules in scope.
+        findings: Everything that any stage found.
+        judged: What the static stage looked for.
+        stages: The other stages' results, by name.
+    """
+    by_practice = _grouped(judged.hazards)
+    broken = _broken(findings)
+    return tuple(
+        _verdict(practice.name, source, by_practice, broken, judged, stages)
+        for practice in load_practices()
+        for source in sources
+    )
+
+
+def _grouped(hazards: Iterable[Hazard]) -> dict[str, list[Hazard]]:
+    grouped: dict[str, list[Hazard]] = {}
+    for hazard in hazards:
+        grouped.setdefault(hazard.practice, []).append(hazard)
+    return grouped
+
+
+def _broken(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
+    broken: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        broken.setdefault((finding.practice, finding.path), []).append(finding)
+    return broken
+
+
+def _verdict(
+    practice: str,
+    source: Source,
+    by_practice: Mapping[str, list[Hazard]],
+    broken: Mapping[tuple[str, str], list[Finding]],
+    judged: Judged,
+    stages: Mapping[str, StageResult],
+) -> Verdict:
+    found = broken.get((practice, source.path), [])
+    if found:
+        names = ", ".join(sorted({each.hazard for each in found}))
+        standing, reason = Standing.VIOLATED, f"{len(found)} findings: {names}"
+    else:
+        standing, reason = _unbroken(practice, source, by_practice, judged, stages)
+    return Verdict(
+        practice=practice, module=source.path, standing=standing, reason=reason
+    )
+
+
+def _unbroken(
+    practice: str,
+    source: Source,
+    by_practice: Mapping[str, list[Hazard]],
+    judged: Judged,
+    stages: Mapping[str, StageResult],
+) -> tuple[Standing, str]:
+    by_stage = _by_stage(practice, source, stages)
+    if by_stage is not None:
+        return by_stage
+    hazards = by_practice.get(practice, [])
+    covering = [each for each in hazards if each.scope.covers(source)]
+    if not covering:
+        return _uncovered(source, hazards)
+    concerned = [
+        each for each in covering if not each.concerns or each.concerns(source)
+    ]
+    if not concerned:
+        subjects = ", ".join(sorted({each.subject for each in covering}))
+        return Standing.NOT_APPLICABLE, f"the module has no {subjects}"
+    seeing = [each.name for each in concerned if each.name not in judged.blind]
+    if not seeing:
+        return Standing.UNVERIFIED, "no check caught its planted defect here"
+    return Standing.CHECKED, f"not found: {', '.join(seeing)}"
+
+
+def _by_stage(
+    practice: str, source: Source, stages: Mapping[str, StageResult]
+) -> tuple[Standing, str] | None:
+    if practice == _DELEGATED["tests"]:
+        return _tested(source, stages)
+    stage = stages.get("types")
+    if practice == _DELEGATED["types"] and stage and stage.outcome is Outcome.PASSED:
+        return Standing.CHECKED, stage.reason
+    return None
+
+
+def _tested(
+    source: Source, stages: Mapping[str, StageResult]
+) -> tuple[Standing, str] | None:
+    """Tests prove only what each of them was red without."""
+    tests, integrity = stages.get("tests"), stages.get("integrity")
+    if tests is None or tests.outcome is not Outcome.PASSED:
+        return None
+    reddened = (
+        integrity.details.get("modules shown by red tests", "") if integrity else ""
+    )
+    if source.path in reddened.split("\n"):
+        return (
+            Standing.PROVEN,
+            "a test was red without this module's code, green with it",
+        )
+    return None
+
+
+def _uncovered(source: Source, hazards: list[Hazard]) -> tuple[Standing, str]:
+    if not hazards:
+        return Standing.UNVERIFIED, "no static check; needs an experiment (`prove`)"
+    kind = "test code" if source.is_test else "an example, document or migration"
+    scopes = ", ".join(sorted({each.scope.value for each in hazards}))
+    return Standing.NOT_APPLICABLE, f"judged in {scopes}; this is {kind}"
