@@ -1,1 +1,1 @@
-"""The public functions; wires the real adapters."""
+"""The public functions; the command line calls only these."""

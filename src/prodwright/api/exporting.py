@@ -1,0 +1,46 @@
+"""Writes findings in the formats of other tools."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from prodwright.adapters.files import write_atomically
+from prodwright.core.finding import Finding
+from prodwright.delivery.junit import junit_xml
+from prodwright.delivery.sarif import Rule, sarif_document
+from prodwright.kit import Hazard
+from prodwright.practices import load_hazards
+
+
+def write_sarif(path: Path, findings: Sequence[Finding]) -> None:
+    """Write `findings` as SARIF 2.1.0 to `path`, replacing it atomically.
+
+    Raises:
+        PathRefused: It cannot be written there.
+    """
+    document = sarif_document(findings, [_rule(each) for each in load_hazards()])
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    write_atomically(path, text.encode())
+
+
+def write_junit(path: Path, findings: Sequence[Finding], files: int) -> None:
+    """Write `findings` as JUnit XML to `path`, replacing it atomically.
+
+    Raises:
+        PathRefused: It cannot be written there.
+    """
+    write_atomically(path, junit_xml(findings, files))
+
+
+def _rule(hazard: Hazard) -> Rule:
+    return Rule(
+        name=hazard.name,
+        title=hazard.title,
+        guidance=hazard.guidance,
+        repair=hazard.repair.summary,
+        practice=hazard.practice,
+        severity=hazard.severity,
+        references=hazard.references,
+    )

@@ -1,0 +1,103 @@
+"""`review`: the gate's static stage over code as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from prodwright.adapters.configuration import read_settings
+from prodwright.adapters.files import Unjudged
+from prodwright.adapters.git import find_repository
+from prodwright.api.selecting import (
+    changed_paths,
+    select_files,
+    select_hazards,
+)
+from prodwright.core.finding import Severity
+from prodwright.core.judgement import Outcome, StageResult, Verdict
+from prodwright.core.stop import StopReason
+from prodwright.gate.stages.static import judge_statically
+from prodwright.gate.verdicts import Judged, verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a review found.
+
+    Attributes:
+        stage: The static stage's result.
+        unjudged: Files that could not be judged, and why.
+        verdicts: One for each practice and module; empty unless asked for.
+        files: How many files were judged.
+    """
+
+    stage: StageResult
+    unjudged: tuple[Unjudged, ...]
+    verdicts: tuple[Verdict, ...]
+    files: int
+
+    @property
+    def stop_reason(self) -> StopReason:
+        """Why the review ended as it did."""
+        if self.stage.outcome is Outcome.FAILED:
+            return StopReason.FINDINGS
+        return StopReason.INCONCLUSIVE if self.unjudged else StopReason.CLEAN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRequest:
+    """What to review.
+
+    Attributes:
+        paths: Files and folders; empty means the current folder.
+        folder: The current folder.
+        environment: Environment variables.
+        base: Revision to compare with; None reviews everything.
+        only: Hazards, practices or principles to judge; empty: as configured.
+        skip: Likewise, to leave out.
+        fail_on: Severity from which on findings fail; None: as configured.
+        with_verdicts: Whether to work out a verdict for each module.
+    """
+
+    paths: Sequence[Path]
+    folder: Path
+    environment: Mapping[str, str]
+    base: str | None = None
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    fail_on: Severity | None = None
+    with_verdicts: bool = False
+
+
+def review(request: ReviewRequest) -> Review:
+    """Judge code as it stands; nothing is written.
+
+    Raises:
+        InputError: A path, a name or a setting cannot work as written.
+    """
+    settings = read_settings(request.folder, request.environment)
+    settings = replace(
+        settings,
+        only=request.only or settings.only,
+        skip=(*settings.skip, *request.skip),
+        fail_on=request.fail_on or settings.fail_on,
+    )
+    git = find_repository(request.folder)
+    root = git.root if git else request.folder
+    among = None if request.base is None else changed_paths(root, request.base)
+    chosen = select_files(request.paths or [request.folder], root, settings, among)
+    hazards = select_hazards(settings)
+    stage = judge_statically(chosen.project, hazards, fail_on=settings.fail_on)
+    judged = Judged(hazards=hazards, blind=stage.control.missed)
+    every = (
+        verdicts(chosen.project.sources, stage.findings, judged, {})
+        if request.with_verdicts
+        else ()
+    )
+    return Review(
+        stage=stage,
+        unjudged=chosen.unjudged,
+        verdicts=every,
+        files=len(chosen.project.sources),
+    )

@@ -1,0 +1,149 @@
+"""Which files and which hazards a review is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from prodwright.adapters.files import (
+    Unjudged,
+    python_files,
+    read_source,
+    refusal,
+)
+from prodwright.adapters.git import Git, find_repository
+from prodwright.analysis import Project, Source
+from prodwright.core.errors import (
+    PathRefused,
+    RepositoryUnfit,
+    UnreadableSource,
+)
+from prodwright.core.settings import Settings
+from prodwright.kit import Hazard
+from prodwright.practices import hazards_named, load_hazards
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The files of one review.
+
+    Attributes:
+        project: Those that could be parsed.
+        unjudged: Those that could not, and why.
+    """
+
+    project: Project
+    unjudged: tuple[Unjudged, ...]
+
+
+def select_hazards(settings: Settings) -> tuple[Hazard, ...]:
+    """Return the hazards to judge; previews only when they are named.
+
+    Raises:
+        UnknownName: `only` or `skip` holds a name that does not exist.
+    """
+    wanted = hazards_named(settings.only)
+    skipped = hazards_named(settings.skip)
+    return tuple(
+        hazard
+        for hazard in load_hazards()
+        if (hazard.name in wanted if wanted else not hazard.preview)
+        and hazard.name not in skipped
+    )
+
+
+def select_files(
+    paths: Sequence[Path],
+    root: Path,
+    settings: Settings,
+    among: frozenset[str] | None = None,
+) -> Selection:
+    """Return the files under `paths`, shown relative to `root`.
+
+    Args:
+        paths: Files and folders. A file named here must be readable.
+        root: Folder that findings are relative to.
+        settings: For the excluded patterns.
+        among: Paths relative to `root`; others are left out. None: all.
+
+    Raises:
+        PathRefused: A path does not exist or may not be read.
+        UnreadableSource: A file that was named itself is not Python.
+    """
+    sources: dict[str, Source] = {}
+    unjudged: list[Unjudged] = []
+    for path in paths:
+        for file in _files(path, settings):
+            shown = _shown(file, root)
+            if among is not None and shown not in among:
+                continue
+            read = _read(file, shown, named=not path.is_dir())
+            if isinstance(read, Source):
+                sources[shown] = read
+            else:
+                unjudged.append(read)
+    ordered = tuple(sources[shown] for shown in sorted(sources))
+    return Selection(project=Project(sources=ordered), unjudged=tuple(unjudged))
+
+
+def changed_paths(root: Path, base: str) -> frozenset[str]:
+    """Return the paths that differ from `base`, uncommitted changes included.
+
+    Raises:
+        RepositoryUnfit: `root` is in no repository, or `base` is no commit.
+    """
+    return frozenset(repository_at(root).changed_since(base))
+
+
+def repository_at(root: Path) -> Git:
+    """Return the repository around `root`.
+
+    Raises:
+        RepositoryUnfit: There is none.
+    """
+    git = find_repository(root)
+    if git is None:
+        raise RepositoryUnfit(
+            f"{root} is not in a git repository",
+            hint="run `git init` and commit once, or go to a repository",
+        )
+    return git
+
+
+def _files(path: Path, settings: Settings) -> Iterable[Path]:
+    try:
+        if path.is_dir():
+            return list(python_files(path, settings.exclude))
+        if path.exists():
+            return _named_file(path)
+    except OSError as error:
+        raise refusal(error, path) from error
+    kind = "symbolic link to nothing" if path.is_symlink() else "no such file or folder"
+    raise PathRefused(f"{path}: {kind}", hint="name a path that exists")
+
+
+def _named_file(path: Path) -> list[Path]:
+    if path.suffix not in (".py", ".pyi", ""):
+        raise UnreadableSource(
+            f"{path}: not a Python file", hint="name `.py` files or folders"
+        )
+    return [path]
+
+
+def _read(file: Path, shown: str, *, named: bool) -> Source | Unjudged:
+    try:
+        source = read_source(file, shown)
+        _ = source.tree  # parse now: a file that does not parse is told apart here
+    except (UnreadableSource, PathRefused) as error:
+        if named:
+            raise
+        return Unjudged(path=shown, reason=str(error).removeprefix(f"{shown}:").strip())
+    return source
+
+
+def _shown(file: Path, root: Path) -> str:
+    absolute = file.absolute()
+    if absolute.is_relative_to(root):
+        return absolute.relative_to(root).as_posix()
+    return file.as_posix()

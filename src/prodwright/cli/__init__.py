@@ -1,0 +1,5 @@
+"""The command line: parse, call `api`, print. No decisions here."""
+
+from prodwright.cli.entry import main
+
+__all__ = ["main"]

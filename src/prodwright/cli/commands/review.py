@@ -1,0 +1,116 @@
+"""`prodwright review`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from prodwright.api.reviewing import Review
+
+SEVERITIES = ("note", "low", "medium", "high", "critical")
+
+_EPILOG = """\b
+Examples:
+  prodwright review
+  prodwright review src --only security
+  prodwright review --changed --base main --sarif findings.sarif
+
+Exit codes: 0 clean, 1 findings, 2 bad input, 6 a file could not be judged.
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--changed", is_flag=True, help="Only files that differ from --base.")
+@click.option("--base", metavar="REV", help="Revision for --changed.  [default: HEAD]")
+@click.option("--only", multiple=True, metavar="NAME", help="Hazard or practice.")
+@click.option("--skip", multiple=True, metavar="NAME", help="Hazard or practice.")
+@click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 from here on.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--sarif", type=click.Path(path_type=Path), help="Write SARIF 2.1.0.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML.")
+def command(  # noqa: PLR0913 - one parameter per option
+    *,
+    paths: tuple[Path, ...],
+    changed: bool,
+    base: str | None,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    fail_on: str | None,
+    as_json: bool,
+    sarif: Path | None,
+    junit: Path | None,
+) -> int:
+    """Judge Python code as it stands; nothing is written to it.
+
+    PATHS are files and folders; without any, the current folder.
+    """
+    from prodwright.api.reviewing import ReviewRequest, review
+    from prodwright.core.finding import Severity
+
+    if base is not None and not changed:
+        raise click.UsageError("--base goes with --changed")
+    done = review(
+        ReviewRequest(
+            paths=paths,
+            folder=Path.cwd(),
+            environment=os.environ,
+            base=(base or "HEAD") if changed else None,
+            only=only,
+            skip=skip,
+            fail_on=None if fail_on is None else Severity[fail_on.upper()],
+            with_verdicts=as_json,
+        )
+    )
+    _write(done, sarif, junit)
+    if as_json:
+        _print_json(done)
+    else:
+        _print_text(done)
+    return done.stop_reason.exit_code
+
+
+def _print_text(done: Review) -> None:
+    from prodwright.api.explaining import advice
+    from prodwright.cli.output import style_for
+    from prodwright.delivery.terminal import findings_text, printable, summary_line
+
+    style = style_for(sys.stdout)
+    for line in findings_text(done.stage.findings, advice, style):
+        click.echo(line, color=style.coloured)
+    for each in done.unjudged:
+        click.echo(printable(f"not judged: {each.path}: {each.reason}"), err=True)
+    for name in done.stage.control.missed:
+        click.echo(f"not judged: {name}: missed its planted defect", err=True)
+    line = summary_line(done.stage.findings, done.files, style)
+    click.echo(line, color=style.coloured, err=not done.stage.findings)
+
+
+def _print_json(done: Review) -> None:
+    from prodwright.cli.output import print_json
+    from prodwright.delivery.document import result_document
+
+    unjudged: list[Any] = [{"path": e.path, "reason": e.reason} for e in done.unjudged]
+    document = result_document(
+        stop_reason=done.stop_reason,
+        findings=done.stage.findings,
+        verdicts=done.verdicts,
+        stages=[done.stage],
+        files=done.files,
+        unjudged=unjudged,
+    )
+    print_json(document)
+
+
+def _write(done: Review, sarif: Path | None, junit: Path | None) -> None:
+    from prodwright.api.exporting import write_junit, write_sarif
+
+    if sarif is not None:
+        write_sarif(sarif, done.stage.findings)
+    if junit is not None:
+        write_junit(junit, done.stage.findings, done.files)

@@ -1,0 +1,91 @@
+"""The one entry point: signals become errors, errors become one line."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from types import FrameType
+
+from prodwright.core.errors import ProdwrightError, Stopped
+from prodwright.core.stop import StopReason
+
+
+def main() -> int:
+    """Run the command line and return its exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        return _dispatch()
+    except ProdwrightError as error:
+        _say(f"error[{error.code}]: {error}", hint=error.hint)
+        return error.reason.exit_code
+    except KeyboardInterrupt:
+        _say("interrupted", hint=None)
+        return StopReason.INTERRUPTED.exit_code
+    except BrokenPipeError:
+        _discard_output()
+        return StopReason.CLEAN.exit_code
+    except OSError as error:
+        return _refused(error)
+
+
+def _dispatch() -> int:
+    from prodwright.cli.groups import root
+
+    try:
+        code = root.main(standalone_mode=False)
+    except SystemExit as ending:
+        code = ending.code
+    except Exception as error:
+        if _is_usage_error(error):
+            return StopReason.INPUT_ERROR.exit_code
+        raise
+    return code if isinstance(code, int) else 0
+
+
+def _is_usage_error(error: Exception) -> bool:
+    import click
+
+    if isinstance(error, click.exceptions.Abort):
+        raise KeyboardInterrupt from error
+    if not isinstance(error, click.ClickException):
+        return False
+    _say(f"error[usage]: {error.format_message()}", hint=_usage_hint(error))
+    return True
+
+
+def _usage_hint(error: Exception) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "prodwright"
+    return f"`{path} --help` shows what it takes"
+
+
+def _refused(error: OSError) -> int:
+    from pathlib import Path
+
+    from prodwright.adapters.files import refusal
+
+    told = refusal(error, Path.cwd())
+    _say(f"error[{told.code}]: {told}", hint=told.hint)
+    return told.reason.exit_code
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Stopped("terminated", hint="`prodwright runs list` shows what can be resumed")
+
+
+def _say(line: str, hint: str | None) -> None:
+    from prodwright.delivery.terminal import printable
+
+    with contextlib.suppress(OSError):
+        print(printable(line), file=sys.stderr)
+        if hint:
+            print(f"  hint: {printable(hint)}", file=sys.stderr)
+
+
+def _discard_output() -> None:
+    """The reader is gone; the interpreter must not complain at exit."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())

@@ -1,0 +1,79 @@
+"""What an engineer works from, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prodwright.core.profile import Profile
+from prodwright.core.stop import StopReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """Request, profile and acceptance criteria.
+
+    Attributes:
+        request: What the user asked for, in their words.
+        engineer: Name of the engineer who serves it: `blueprints`, `codemods`.
+        subject: What the engineer works from: a blueprint's name, or hazards.
+        scope: Folders or files of the repository it concerns, `/`-separated;
+            empty means all of it.
+        profile: The answers that shape it.
+        criteria: What must hold at the end, one sentence each.
+    """
+
+    request: str
+    engineer: str
+    subject: str
+    scope: tuple[str, ...] = ()
+    profile: Profile = Profile()
+    criteria: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommittedStep:
+    """One step of the work, as a commit."""
+
+    title: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What an engineer wrote.
+
+    Attributes:
+        base: Commit it started from.
+        head: Commit it ended at; equal to `base` when nothing was written.
+        steps: One per commit, oldest first.
+        dropped: What was tried and taken back, with the reason.
+    """
+
+    base: str
+    head: str
+    steps: tuple[CommittedStep, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What the user received.
+
+    Attributes:
+        branch: Name of the branch; empty when nothing was written.
+        head: Its commit.
+        stop_reason: Label of the reason the run ended for.
+        report: Path of the HTML report.
+        checked_out: Whether the branch is the one in the working tree now.
+    """
+
+    branch: str
+    head: str
+    stop_reason: str
+    report: str
+    checked_out: bool = False
+
+    @property
+    def reason(self) -> StopReason:
+        """The stop reason itself."""
+        return StopReason.named(self.stop_reason)

@@ -1,0 +1,114 @@
+"""A run's memory: a step that was done is read back, never done twice."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, Protocol, TypeVar
+
+from prodwright.adapters.files import append_line, storage_errors, write_atomically
+from prodwright.core.errors import RunUnfit
+
+ParametersT = ParamSpec("ParametersT")
+ResultT = TypeVar("ResultT")
+
+
+class Progress(Protocol):
+    """Who is told how a run goes on."""
+
+    def started(self, step: str) -> None:
+        """A step begins."""
+
+    def finished(self, step: str, seconds: float, note: str) -> None:
+        """A step is done; `note` is one short phrase, possibly empty."""
+
+
+class Journal(Protocol):
+    """Runs steps once; the flow does not know what keeps the records."""
+
+    def step(
+        self,
+        name: str,
+        kind: type[ResultT],
+        work: Callable[ParametersT, ResultT],
+        *args: ParametersT.args,
+        **kwargs: ParametersT.kwargs,
+    ) -> ResultT:
+        """Return the recorded result of `name`, or do `work` and record it."""
+
+
+class FileJournal:
+    """One JSON line per finished step, on the disk before its result is used.
+
+    Args:
+        path: The file; a last line cut off by a crash is dropped.
+        progress: Who is told.
+
+    Raises:
+        RunUnfit: The file is damaged anywhere but at its end.
+    """
+
+    def __init__(self, path: Path, progress: Progress) -> None:
+        self._path = path
+        self._progress = progress
+        self._done = _recorded(path)
+
+    def has(self, name: str) -> bool:
+        """Tell whether step `name` is recorded."""
+        return name in self._done
+
+    def step(
+        self,
+        name: str,
+        kind: type[ResultT],
+        work: Callable[ParametersT, ResultT],
+        *args: ParametersT.args,
+        **kwargs: ParametersT.kwargs,
+    ) -> ResultT:
+        """Return the recorded result of `name`, or do `work` and record it.
+
+        Args:
+            name: Unique within the run; part of the file format, never renamed.
+            kind: Class of the result, to read it back.
+            work: Must be safe to repeat: a crash before the record repeats it.
+            *args: Passed to `work`.
+            **kwargs: Passed to `work`.
+
+        Raises:
+            StorageFailed: The record cannot be written; the step counts as undone.
+        """
+        from pydantic import TypeAdapter  # 40 ms that `--help` must not pay
+
+        adapter: TypeAdapter[ResultT] = TypeAdapter(kind)
+        if name in self._done:
+            return adapter.validate_python(self._done[name], strict=False)
+        self._progress.started(name)
+        started = time.monotonic()
+        result = work(*args, **kwargs)
+        seconds = time.monotonic() - started
+        value = adapter.dump_python(result, mode="json")
+        line = {"step": name, "seconds": round(seconds, 3), "result": value}
+        append_line(self._path, json.dumps(line).encode())
+        self._done[name] = value
+        self._progress.finished(name, seconds, "")
+        return result
+
+
+def _recorded(path: Path) -> dict[str, object]:
+    if not path.exists():
+        return {}
+    with storage_errors(path):
+        content = path.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        write_atomically(path, whole)
+    try:
+        entries = [json.loads(line) for line in whole.splitlines()]
+        return {entry["step"]: entry["result"] for entry in entries}
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunUnfit(
+            f"{path}: the journal is damaged: {error}",
+            hint="`prodwright runs undo` takes the run back",
+        ) from error

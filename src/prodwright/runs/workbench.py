@@ -1,0 +1,112 @@
+"""The worktree an engineer's steps are written to, one commit each."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from prodwright.adapters.files import storage_errors
+from prodwright.adapters.git import Git
+from prodwright.core.brief import Change, CommittedStep
+from prodwright.core.errors import PathRefused
+from prodwright.runs.records import RunFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedStep:
+    """What an engineer wants committed.
+
+    Attributes:
+        title: First line of the commit message.
+        body: Rest of it.
+        files: New content by path, `/`-separated, relative to the repository.
+    """
+
+    title: str
+    files: Mapping[str, bytes]
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """One run's worktrees.
+
+    Attributes:
+        git: The user's repository; only its branches and objects are touched.
+        folder: The run's folder.
+    """
+
+    git: Git
+    folder: RunFolder
+
+    def commit_steps(
+        self, base: str, steps: Iterable[ProposedStep], dropped: Iterable[str] = ()
+    ) -> Change:
+        """Write `steps` on top of `base`, one commit each; repeating starts over.
+
+        Raises:
+            PathRefused: A step writes outside the worktree.
+            StorageFailed: The disk is full.
+        """
+        with storage_errors(self.folder.tree):
+            worktree = self.git.add_worktree(self.folder.tree, base)
+            done = [_commit(worktree, step) for step in steps]
+        head = done[-1].commit if done else base
+        return Change(base=base, head=head, steps=tuple(done), dropped=tuple(dropped))
+
+    def checkout(self, commit: str) -> Path:
+        """Return the worktree with exactly `commit` in it, made anew when missing."""
+        with storage_errors(self.folder.tree):
+            return self._at(self.folder.tree, commit)
+
+    def checkout_base(self, commit: str) -> Path:
+        """Return a second worktree with `commit`, the run's base, in it."""
+        with storage_errors(self.folder.base_tree):
+            return self._at(self.folder.base_tree, commit)
+
+    def _at(self, place: Path, commit: str) -> Path:
+        if (place / ".git").exists() and Git(place).head() == commit:
+            return place
+        return self.git.add_worktree(place, commit).root
+
+    def scratch_copy(self, tree: Path, name: str) -> Path:
+        """Return a copy of `tree` that foreign code may spoil, made anew."""
+        copy = self.folder.scratch / name
+        with storage_errors(copy):
+            if copy.exists():
+                shutil.rmtree(copy)
+            ignored = shutil.ignore_patterns(".git")
+            shutil.copytree(tree, copy, symlinks=True, ignore=ignored)
+        return copy
+
+    def clear(self) -> None:
+        """Remove worktrees and copies; the branch and the records stay."""
+        with storage_errors(self.folder.path):
+            for place in (self.folder.tree, self.folder.base_tree):
+                self.git.remove_worktree(place)
+            shutil.rmtree(self.folder.scratch, ignore_errors=True)
+
+
+def _commit(worktree: Git, step: ProposedStep) -> CommittedStep:
+    for path, content in step.files.items():
+        file = _inside(worktree.root, path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    message = f"{step.title}\n\n{step.body}".strip() + "\n"
+    return CommittedStep(title=step.title, commit=worktree.commit_all(message))
+
+
+def _inside(root: Path, path: str) -> Path:
+    """Refuse whatever leaves the worktree, also by way of a symbolic link."""
+    relative = PurePosixPath(path)
+    file = root.joinpath(*relative.parts)
+    leaves = (
+        relative.is_absolute() or ".." in relative.parts or ".git" in relative.parts
+    )
+    if leaves or not file.resolve().is_relative_to(root.resolve()) or file.is_symlink():
+        raise PathRefused(
+            f"{path!r} leads out of the worktree", hint="keep to the repository"
+        )
+    return file
