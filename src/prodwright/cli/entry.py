@@ -79,10 +79,9 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 def _say(line: str, hint: str | None) -> None:
     from prodwright.delivery.terminal import printable
 
+    lines = [line, f"  hint: {hint}"] if hint else [line]
     with contextlib.suppress(OSError):
-        print(printable(line), file=sys.stderr)
-        if hint:
-            print(f"  hint: {printable(hint)}", file=sys.stderr)
+        sys.stderr.write("".join(f"{printable(each)}\n" for each in lines))
 
 
 def _discard_output() -> None:
