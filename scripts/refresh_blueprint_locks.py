@@ -19,9 +19,10 @@ from prodwright.blueprints._registry import load_all, template_folder
 
 LOCKS = {"requirements.lock": (), "requirements-dev.lock": ("--group", "dev")}
 COMPILE = (
-    "uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes "
-    "--no-emit-index-url --no-annotate --no-header --quiet"
-).split()
+    *("uv", "pip", "compile", "pyproject.toml", "--quiet"),
+    *("--universal", "--python-version", "3.11", "--generate-hashes"),
+    *("--no-emit-index-url", "--no-annotate", "--no-header"),
+)
 # One requirement starts in the first column; its hashes follow, indented.
 BLOCK = re.compile(r"^\S.*(?:\n[ \t]+.*)*", re.MULTILINE)
 
@@ -39,7 +40,7 @@ def main(names: list[str]) -> int:
 def refresh(blueprint: Blueprint, lock: str) -> None:
     """Write one lock template of one blueprint."""
     usual = project(blueprint, {})
-    blocks = {block: "" for block in resolve(usual, lock, previous="")}
+    blocks = dict.fromkeys(resolve(usual, lock, previous=""), "")
     for condition, values in other_answers(blueprint):
         text = project(blueprint, values)
         if text == usual:

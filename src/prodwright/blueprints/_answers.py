@@ -42,26 +42,20 @@ def _refuse_unknown(blueprint: Blueprint, values: Mapping[str, str]) -> None:
     known = [question.key for question in blueprint.questions]
     unknown = sorted(set(values) - set(known))
     if unknown:
-        raise ConfigurationInvalid(
-            f"blueprint {blueprint.name} asks nothing named {unknown[0]!r}",
-            hint=f"it asks: {', '.join(known)}",
-        )
+        message = f"blueprint {blueprint.name} asks nothing named {unknown[0]!r}"
+        raise ConfigurationInvalid(message, hint=f"it asks: {', '.join(known)}")
 
 
 def _answer(question: Question, given: str | None) -> str:
     answer = question.default if given is None else given
     if answer is None:
-        raise Unanswered(
-            f"{question.key} has no answer and no default", hint=question.text
-        )
+        message = f"{question.key} has no answer and no default"
+        raise Unanswered(message, hint=question.text)
+    message = f"{question.key} cannot be {answer!r}"
     if question.options and answer not in question.options:
-        raise ConfigurationInvalid(
-            f"{question.key} cannot be {answer!r}",
-            hint=f"use one of: {', '.join(question.options)}",
-        )
+        hint = f"use one of: {', '.join(question.options)}"
+        raise ConfigurationInvalid(message, hint=hint)
     if not question.options and not re.fullmatch(question.pattern, answer):
-        raise ConfigurationInvalid(
-            f"{question.key} cannot be {answer!r}",
-            hint=f"it must match {question.pattern}",
-        )
+        hint = f"it must match {question.pattern}"
+        raise ConfigurationInvalid(message, hint=hint)
     return answer

@@ -35,7 +35,8 @@ def named(name: str) -> Blueprint:
     """
     by_name = {found.name: found for found in load_all()}
     if name not in by_name:
-        raise UnknownName("blueprint", name, known=tuple(by_name))
+        kind = "blueprint"
+        raise UnknownName(kind, name, known=tuple(by_name))
     return by_name[name]
 
 
