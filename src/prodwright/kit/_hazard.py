@@ -111,6 +111,7 @@ class Example:
         bad: Code, or several files by path. Lines to be flagged end in
             `  # flagged`.
         good: What a rewrite must produce, or what a person should write.
+        before: For hazards of a change: the code it started from.
     """
 
     def __init__(
@@ -118,9 +119,11 @@ class Example:
         *,
         bad: str | Mapping[str, str],
         good: str | Mapping[str, str],
+        before: str | Mapping[str, str] = "",
     ) -> None:
         self.bad = _files(bad)
         self.good = _files(good)
+        self.before = _files(before) if before else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +136,8 @@ class Hazard:
         severity: How much it hurts in production.
         check: Yields the places in one file.
         check_project: Yields places that only several files together show.
+        check_change: Yields places where a change, from the first project to the
+            second, breaks the practice.
         check_unused: Judges suppressions that allowed nothing in this review.
         repair: How it is mended.
         examples: One to four.
@@ -154,6 +159,9 @@ class Hazard:
     examples: tuple[Example, ...]
     check: Callable[[Source], Iterable[Site]] | None = None
     check_project: Callable[[Project], Iterable[tuple[Source, Site]]] | None = None
+    check_change: Callable[[Project, Project], Iterable[tuple[Source, Site]]] | None = (
+        None
+    )
     check_unused: Callable[[Source, tuple[Suppression, ...]], Iterable[Site]] | None = (
         None
     )
