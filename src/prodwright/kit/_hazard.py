@@ -147,6 +147,7 @@ class Hazard:
             `database queries`; empty when every module is concerned.
         concerns: Tells whether a module has that subject.
         applies: Tells whether the profile makes this a hazard.
+        stage: Stage of the gate that judges it; `static` ones have a check here.
         preview: Not above 90% precision yet; judged only when named.
         name: Filled in from the file name.
         guidance: Filled in from the module's docstring.
@@ -170,6 +171,7 @@ class Hazard:
     subject: str = ""
     concerns: Callable[[Source], bool] | None = None
     applies: Callable[[Profile], bool] | None = None
+    stage: str = "static"
     preview: bool = False
     name: str = ""
     guidance: str = ""

@@ -156,12 +156,9 @@ def _tests(source: Source) -> dict[str, Function]:
 
 
 def _qualified(source: Source, function: Function) -> str:
-    around = (each.name for each in source.ancestors(function) if _is_class(each))
-    return ".".join([*around, function.name])
-
-
-def _is_class(node: ast.AST) -> bool:
-    return isinstance(node, ast.ClassDef)
+    around = source.ancestors(function)
+    classes = (each.name for each in around if isinstance(each, ast.ClassDef))
+    return ".".join([*classes, function.name])
 
 
 def _assertions(function: Function) -> int:
@@ -242,4 +239,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     scope=Scope.EVERYWHERE,
+    stage="integrity",
 )
