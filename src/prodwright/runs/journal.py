@@ -24,6 +24,9 @@ class Progress(Protocol):
     def finished(self, step: str, seconds: float, note: str) -> None:
         """A step is done; `note` is one short phrase, possibly empty."""
 
+    def note(self, text: str) -> None:
+        """Something takes its time or is worth knowing."""
+
 
 class Journal(Protocol):
     """Runs steps once; the flow does not know what keeps the records."""
@@ -59,6 +62,18 @@ class FileJournal:
         """Tell whether step `name` is recorded."""
         return name in self._done
 
+    def recorded(self, name: str, kind: type[ResultT]) -> ResultT:
+        """Return the recorded result of step `name`, which must be there."""
+        from pydantic import TypeAdapter
+
+        result: ResultT = TypeAdapter(kind).validate_python(self._done[name])
+        return result
+
+    def latest(self, prefix: str, kind: type[ResultT]) -> ResultT:
+        """Return the result of the last recorded step whose name begins so."""
+        names = [name for name in self._done if name.startswith(prefix)]
+        return self.recorded(names[-1], kind)
+
     def step(
         self,
         name: str,
@@ -83,7 +98,7 @@ class FileJournal:
 
         adapter: TypeAdapter[ResultT] = TypeAdapter(kind)
         if name in self._done:
-            return adapter.validate_python(self._done[name], strict=False)
+            return self.recorded(name, kind)
         self._progress.started(name)
         started = time.monotonic()
         result = work(*args, **kwargs)

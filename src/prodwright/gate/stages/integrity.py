@@ -216,9 +216,6 @@ def _function(verdict: TestVerdict) -> tuple[str, str]:
 def _line_of(candidate: Candidate, path: str, name: str) -> int:
     for source in candidate.after.sources:
         if source.path == path:
-            nodes = [
-                *source.nodes(ast.FunctionDef),
-                *source.nodes(ast.AsyncFunctionDef),
-            ]
-            return next((node.lineno for node in nodes if node.name == name), 1)
+            named = (each for each in source.functions() if each.name == name)
+            return next((each.lineno for each in named), 1)
     return 1

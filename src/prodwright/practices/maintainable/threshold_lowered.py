@@ -10,7 +10,8 @@ from __future__ import annotations
 from prodwright.kit import Brief, Hazard, Scope, Severity
 
 REPAIR = Brief(
-    summary="Restore the threshold; change it, when it must change, alone and with its reason"
+    summary="Restore the threshold; change it, when it must change, alone and with "
+    "its reason"
 )
 
 HAZARD = Hazard(

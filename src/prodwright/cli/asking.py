@@ -1,0 +1,28 @@
+"""Asks a person the questions of the intake, on the terminal."""
+
+from __future__ import annotations
+
+import click
+
+from prodwright.core.errors import ConfigurationInvalid
+from prodwright.core.profile import Question
+from prodwright.delivery.terminal import printable
+from prodwright.intake.questions import valid_answer
+
+
+def ask_person(question: Question) -> str | None:
+    """Return what the person answers; None when they leave it to the default."""
+    click.echo("", err=True)
+    click.echo(click.style(printable(question.text), bold=True), err=True)
+    click.echo(f"  changes: {question.changes}", err=True)
+    if question.options:
+        click.echo(f"  options: {', '.join(question.options)}", err=True)
+    default = question.default or ""
+    while True:
+        text = click.prompt(question.key, default=default, err=True)
+        if not text or text == question.default:
+            return None
+        try:
+            return valid_answer(question, text)
+        except ConfigurationInvalid as error:
+            click.echo(f"  {error}; {error.hint}", err=True)
