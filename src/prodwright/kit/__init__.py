@@ -7,6 +7,7 @@ on first use, because a review that repairs nothing must not pay for it).
 
 from prodwright.analysis import Function, Project, Source, Suppression
 from prodwright.core.finding import Severity
+from prodwright.kit._defaults import defaulted_inside, defaults_of
 from prodwright.kit._flow import (
     Loop,
     catches_everything,
@@ -45,7 +46,14 @@ from prodwright.kit._shapes import (
     public_name,
     without_keyword,
 )
-from prodwright.kit._texts import is_literal, only_value, varying_parts
+from prodwright.kit._texts import (
+    holes_with_text_before,
+    is_literal,
+    only_value,
+    text_pieces,
+    varying_parts,
+)
+from prodwright.kit._web import Route, applications, routes
 
 __all__ = [
     "Brief",
@@ -57,11 +65,13 @@ __all__ = [
     "Mending",
     "Project",
     "Rewrite",
+    "Route",
     "Scope",
     "Severity",
     "Site",
     "Source",
     "Suppression",
+    "applications",
     "argument",
     "body_nodes",
     "calls_in",
@@ -69,8 +79,11 @@ __all__ = [
     "caught_names",
     "constant",
     "cst",
+    "defaulted_inside",
+    "defaults_of",
     "handler_around",
     "has_comment",
+    "holes_with_text_before",
     "is_generic",
     "is_literal",
     "is_script",
@@ -83,7 +96,9 @@ __all__ = [
     "only_value",
     "public_name",
     "reraises",
+    "routes",
     "standard_logger",
+    "text_pieces",
     "varying_parts",
     "without_keyword",
 ]

@@ -72,7 +72,8 @@ def _coroutines(source: Source) -> set[str]:
         for each in source.nodes(ast.AsyncFunctionDef)
         if isinstance(source.parent(each), ast.Module) and not each.decorator_list
     }
-    other = {each.name for each in source.nodes(ast.FunctionDef, ast.ClassDef)}
+    other = {each.name for each in source.nodes(ast.FunctionDef)}
+    other |= {each.name for each in source.nodes(ast.ClassDef)}
     names = {each for each in found if not source.names.is_assigned(each)}
     return names - other - _generators(source)
 

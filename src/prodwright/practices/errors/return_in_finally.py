@@ -51,6 +51,7 @@ EXAMPLES = (
 
 def check(source: Source) -> Iterator[Site]:
     for attempt in source.nodes(ast.Try, ast.TryStar):
+        assert isinstance(attempt, ast.Try | ast.TryStar)
         for node in _leaving(attempt.finalbody):
             word = type(node).__name__.lower()
             message = f"`{word}` in `finally` discards the exception under way"
