@@ -47,7 +47,7 @@ from prodwright.kit._shapes import (
     without_keyword,
 )
 from prodwright.kit._texts import (
-    holes_with_text_before,
+    holes_in_context,
     is_literal,
     only_value,
     text_pieces,
@@ -83,7 +83,7 @@ __all__ = [
     "defaults_of",
     "handler_around",
     "has_comment",
-    "holes_with_text_before",
+    "holes_in_context",
     "is_generic",
     "is_literal",
     "is_script",

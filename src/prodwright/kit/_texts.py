@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from itertools import pairwise
+from itertools import takewhile
 from string import Formatter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -191,8 +191,14 @@ def _fixed_text(source: Source, expression: ast.expr) -> str | None:
     return "".join(texts) if pieces and len(texts) == len(pieces) else None
 
 
-def holes_with_text_before(pieces: list[Piece]) -> Iterator[tuple[str, ast.expr]]:
-    """Yield each varying piece with the fixed text right before it."""
-    for before, piece in pairwise(["", *pieces]):
+def holes_in_context(pieces: list[Piece]) -> Iterator[tuple[str, ast.expr, str]]:
+    """Yield each varying piece with the fixed texts right before and after it."""
+    for place, piece in enumerate(pieces):
         if not isinstance(piece, str):
-            yield (before if isinstance(before, str) else ""), piece
+            before = takewhile(_is_fixed, reversed(pieces[:place]))
+            after = takewhile(_is_fixed, pieces[place + 1 :])
+            yield "".join(list(before)[::-1]), piece, "".join(after)
+
+
+def _is_fixed(piece: Piece) -> TypeGuard[str]:
+    return isinstance(piece, str)
