@@ -32,7 +32,7 @@ class Names:
         self._bound = _bindings(index)
         self._defined = _defined(index)
         self._bound_names = frozenset(name for _, name in self._bound)
-        self._resolving: set[ast.expr] = set()
+        self._instances: dict[ast.expr, str | None] = {}
 
     def qualified(self, expression: ast.expr) -> str | None:
         """Return the dotted name that imports and builtins give `expression`.
@@ -69,13 +69,10 @@ class Names:
         Only what one file shows is known: a direct call, a variable or `self`
         attribute whose every assignment agrees, or an annotated parameter.
         """
-        if expression in self._resolving:
-            return None
-        self._resolving.add(expression)
-        try:
-            return self._instance_of(expression)
-        finally:
-            self._resolving.discard(expression)
+        if expression not in self._instances:
+            self._instances[expression] = None  # so that `q = q.filter()` ends
+            self._instances[expression] = self._instance_of(expression)
+        return self._instances[expression]
 
     def _instance_of(self, expression: ast.expr) -> str | None:
         match expression:
@@ -91,8 +88,13 @@ class Names:
                 return None
 
     def _agreed(self, values: list[ast.expr]) -> str | None:
-        kinds = {self._value_kind(value) for value in values}
-        return kinds.pop() if len(kinds) == 1 else None
+        agreed: str | None = None
+        for value in values:
+            kind = self._value_kind(value)
+            if kind is None or (agreed is not None and kind != agreed):
+                return None
+            agreed = kind
+        return agreed
 
     def _value_kind(self, value: ast.expr) -> str | None:
         annotated = isinstance(value, ast.Name | ast.Attribute)
@@ -114,6 +116,10 @@ class Names:
     def binds(self, name: str) -> bool:
         """Tell whether any scope of the file binds or defines `name`."""
         return name in self._defined or name in self._bound_names
+
+    def is_assigned(self, name: str) -> bool:
+        """Tell whether any scope of the file assigns `name`."""
+        return name in self._bound_names
 
     def scopes(self, node: ast.AST) -> Iterator[Scope]:
         """Yield the scopes around `node`, innermost first, the module last."""
@@ -187,7 +193,7 @@ def _scope_of(node: ast.AST, index: TreeIndex) -> Scope:
     return inside
 
 
-UNKNOWN = ast.Constant(value=None)
+UNKNOWN = ast.Constant(value=None, lineno=1, col_offset=0)
 
 
 def _from_assign(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr]]:

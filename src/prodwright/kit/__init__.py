@@ -7,6 +7,17 @@ on first use, because a review that repairs nothing must not pay for it).
 
 from prodwright.analysis import Function, Project, Source, Suppression
 from prodwright.core.finding import Severity
+from prodwright.kit._defaults import defaulted_inside, defaults_of
+from prodwright.kit._flow import (
+    Loop,
+    catches_everything,
+    caught_names,
+    handler_around,
+    has_comment,
+    loop_around,
+    mentions,
+    reraises,
+)
 from prodwright.kit._hazard import (
     Brief,
     Example,
@@ -18,6 +29,13 @@ from prodwright.kit._hazard import (
     Site,
 )
 from prodwright.kit._lazy_cst import cst
+from prodwright.kit._logs import (
+    is_script,
+    keeps_traceback,
+    log_level,
+    module_logger,
+    standard_logger,
+)
 from prodwright.kit._shapes import (
     argument,
     body_nodes,
@@ -28,28 +46,59 @@ from prodwright.kit._shapes import (
     public_name,
     without_keyword,
 )
+from prodwright.kit._texts import (
+    holes_in_context,
+    is_literal,
+    only_value,
+    text_pieces,
+    varying_parts,
+)
+from prodwright.kit._web import Route, applications, routes
 
 __all__ = [
     "Brief",
     "Example",
     "Function",
     "Hazard",
+    "Loop",
     "Mended",
     "Mending",
     "Project",
     "Rewrite",
+    "Route",
     "Scope",
     "Severity",
     "Site",
     "Source",
     "Suppression",
+    "applications",
     "argument",
     "body_nodes",
     "calls_in",
+    "catches_everything",
+    "caught_names",
     "constant",
     "cst",
+    "defaulted_inside",
+    "defaults_of",
+    "handler_around",
+    "has_comment",
+    "holes_in_context",
     "is_generic",
+    "is_literal",
+    "is_script",
+    "keeps_traceback",
     "keyword",
+    "log_level",
+    "loop_around",
+    "mentions",
+    "module_logger",
+    "only_value",
     "public_name",
+    "reraises",
+    "routes",
+    "standard_logger",
+    "text_pieces",
+    "varying_parts",
     "without_keyword",
 ]

@@ -16,6 +16,8 @@ from prodwright.core.profile import Profile
 if TYPE_CHECKING:
     import libcst as cst
 
+Node = ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword | ast.alias
+
 
 class Scope(Enum):
     """Which files a hazard is looked for in."""
@@ -42,10 +44,14 @@ class Site:
     Attributes:
         node: Where; the finding stands on its first line.
         message: What is wrong here: one sentence, no full stop.
+        mended: What the rewrite takes hold of, when that is not `node` itself.
+        redact: Texts that no report may repeat; stars stand for them.
     """
 
-    node: ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword | ast.alias
+    node: Node
     message: str
+    mended: Node | None = None
+    redact: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,8 +134,14 @@ def _finding(source: Source, hazard: Hazard, site: Site) -> Finding:
         practice=hazard.practice,
         severity=hazard.severity,
         message=site.message,
-        excerpt=text.strip(),
+        excerpt=_redacted(text.strip(), site.redact),
     )
+
+
+def _redacted(text: str, secrets: tuple[str, ...]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return text
 
 
 def _fingerprinted(findings: list[Finding]) -> Iterator[Finding]:

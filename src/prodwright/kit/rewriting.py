@@ -85,7 +85,7 @@ def _with_imports(module: cst.Module, wanted: list[str]) -> cst.Module:
 
 
 def _place_of_site(source: Source, site: Site) -> Place:
-    node = site.node
+    node = site.mended or site.node
     end_line = node.end_lineno or node.lineno
     return (
         node.lineno,

@@ -7,7 +7,7 @@ answer to another, and memory grows until the process restarts.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from prodwright.kit import (
     Example,
@@ -20,6 +20,8 @@ from prodwright.kit import (
     Site,
     Source,
     cst,
+    defaulted_inside,
+    defaults_of,
 )
 
 EXAMPLES = (
@@ -46,22 +48,11 @@ _FACTORIES = frozenset({"list", "dict", "set", "collections.defaultdict"})
 
 def check(source: Source) -> Iterator[Site]:
     for function in source.functions():
-        for name, default in _defaults(function):
+        for name, default in defaults_of(function):
             if _is_mutable(source, default) and _is_used(function, name):
                 message = f"default of {name!r} is shared by all calls"
                 yield Site(node=function, message=message)
                 break
-
-
-def _defaults(function: Function) -> Iterator[tuple[str, ast.expr]]:
-    arguments = function.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    late = positional[len(positional) - len(arguments.defaults) :]
-    pairs = [*zip(late, arguments.defaults, strict=True)]
-    for each, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        if default is not None:
-            pairs.append((each, default))
-    return ((each.arg, default) for each, default in pairs)
 
 
 def _is_mutable(source: Source, default: ast.expr) -> bool:
@@ -95,44 +86,11 @@ def mend(node: cst.FunctionDef, mending: Mending) -> Mended | None:
     assert isinstance(function, Function)
     mutable = {
         name: mending.source.segment(default)
-        for name, default in _defaults(function)
+        for name, default in defaults_of(function)
         if _is_mutable(mending.source, default) and _is_used(function, name)
     }
-    if not isinstance(node.body, cst.IndentedBlock) or _annotated(function, mutable):
-        return None
-    return Mended(_with_guards(_with_none(node, mutable), mutable))
-
-
-def _annotated(function: Function, names: dict[str, str]) -> bool:
-    """An annotation would have to change with the default."""
-    arguments = function.args
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    return any(each.annotation and each.arg in names for each in every)
-
-
-def _with_none(node: cst.FunctionDef, names: dict[str, str]) -> cst.FunctionDef:
-    def none(parameters: Sequence[cst.Param]) -> list[cst.Param]:
-        return [
-            each.with_changes(default=cst.Name("None"))
-            if each.name.value in names
-            else each
-            for each in parameters
-        ]
-
-    groups = ("posonly_params", "params", "kwonly_params")
-    changed = {group: none(getattr(node.params, group)) for group in groups}
-    return node.with_changes(params=node.params.with_changes(**changed))
-
-
-def _with_guards(node: cst.FunctionDef, mutable: dict[str, str]) -> cst.FunctionDef:
-    guards = [
-        cst.parse_statement(f"if {name} is None:\n    {name} = {value}\n")
-        for name, value in mutable.items()
-    ]
-    statements = [*node.body.body]
-    at = 1 if node.get_docstring(clean=False) is not None else 0
-    statements[at:at] = guards
-    return node.with_changes(body=node.body.with_changes(body=statements))
+    mended = defaulted_inside(node, function, mutable)
+    return None if mended is None else Mended(mended)
 
 
 REPAIR = Rewrite(

@@ -1,0 +1,125 @@
+"""A time without a zone means another moment on every machine.
+
+Timestamps written in one region are hours off when read in another, and twice a
+year an hour happens twice. `utcnow()` is worse: it is UTC, but says local.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from prodwright.kit import (
+    Example,
+    Hazard,
+    Mended,
+    Mending,
+    Rewrite,
+    Severity,
+    Site,
+    Source,
+    argument,
+    cst,
+)
+
+EXAMPLES = (
+    Example(
+        bad="""
+            from datetime import datetime
+
+
+            def stamp(order):
+                order.created = datetime.now()  # flagged
+                order.expires = datetime.utcfromtimestamp(order.ttl)  # flagged
+        """,
+        good="""
+            from datetime import timezone, datetime
+
+
+            def stamp(order):
+                order.created = datetime.now(tz=timezone.utc)
+                order.expires = datetime.fromtimestamp(order.ttl, tz=timezone.utc)
+        """,
+    ),
+    Example(
+        bad="""
+            import datetime as dt
+
+
+            def today():
+                return dt.datetime.utcnow()  # flagged
+        """,
+        good="""
+            import datetime as dt
+
+
+            def today():
+                return dt.datetime.now(tz=dt.timezone.utc)
+        """,
+    ),
+)
+
+_AWARE = {
+    "datetime.datetime.now": ("now", 0),
+    "datetime.datetime.utcnow": ("now", 0),
+    "datetime.datetime.utcfromtimestamp": ("fromtimestamp", 1),
+    "datetime.datetime.fromtimestamp": ("fromtimestamp", 1),
+}
+_SINGLE_FIELDS = frozenset({"year", "astimezone", "microsecond"})
+
+
+def check(source: Source) -> Iterator[Site]:
+    if not source.imports("datetime"):
+        return
+    for call in source.nodes(ast.Call):
+        name = source.called(call)
+        if name not in _AWARE or len(call.args) > _AWARE[name][1] or call.keywords:
+            continue
+        if not _is_harmless(source.parent(call)):
+            short = name.removeprefix("datetime.")
+            yield Site(node=call, message=f"{short} gives a time without a zone")
+
+
+def _is_harmless(around: ast.AST | None) -> bool:
+    return isinstance(around, ast.Attribute) and around.attr in _SINGLE_FIELDS
+
+
+def mend(node: cst.Call, mending: Mending) -> Mended | None:
+    call = mending.site.node
+    assert isinstance(call, ast.Call)
+    match call.func:
+        case ast.Attribute(value=ast.Name(id="datetime")):
+            zone, imports = "timezone.utc", ("datetime:timezone",)
+            known = mending.source.names.imported.get("timezone", "datetime.timezone")
+            if known != "datetime.timezone" or mending.source.names.binds("timezone"):
+                return None
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id=module))):
+            zone, imports = f"{module}.timezone.utc", ()
+        case _:
+            return None
+    name, _ = _AWARE[mending.source.called(call) or ""]
+    kept = [each.with_changes(comma=_comma()) for each in node.args]
+    renamed = node.with_deep_changes(node.func, attr=cst.Name(name))
+    return Mended(renamed.with_changes(args=[*kept, argument("tz", zone)]), imports)
+
+
+def _comma() -> cst.Comma:
+    return cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+
+
+REPAIR = Rewrite(
+    summary="Ask for the time in UTC",
+    at="Call",
+    mend=mend,
+    safe=False,
+)
+
+HAZARD = Hazard(
+    title="Give every time a zone",
+    practice="validate-boundaries",
+    severity=Severity.MEDIUM,
+    check=check,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("PEP 495", "Python docs: datetime, aware and naive objects"),
+)

@@ -1,0 +1,144 @@
+"""Loading pickled data runs whatever code its author put into it.
+
+Whoever can write to the cache, the queue or the file that is read here owns the
+process. The same holds for `marshal`, `shelve`, `jsonpickle` and YAML with the
+full loader.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from prodwright.kit import (
+    Example,
+    Hazard,
+    Mended,
+    Mending,
+    Rewrite,
+    Severity,
+    Site,
+    Source,
+    cst,
+    keyword,
+)
+
+EXAMPLES = (
+    Example(
+        bad="""
+            import yaml
+
+
+            def settings(stream):
+                return yaml.load(stream, Loader=yaml.Loader)  # flagged
+        """,
+        good="""
+            import yaml
+
+
+            def settings(stream):
+                return yaml.safe_load(stream)
+        """,
+    ),
+    Example(
+        bad="""
+            import yaml
+
+
+            def settings(stream):
+                return yaml.unsafe_load(stream)  # flagged
+        """,
+        good="""
+            import yaml
+
+
+            def settings(stream):
+                return yaml.safe_load(stream)
+        """,
+    ),
+)
+
+_LOADS = frozenset(
+    {
+        "pickle.load",
+        "pickle.loads",
+        "pickle.Unpickler",
+        "_pickle.loads",
+        "cPickle.load",
+        "cPickle.loads",
+        "dill.load",
+        "dill.loads",
+        "cloudpickle.load",
+        "cloudpickle.loads",
+        "marshal.load",
+        "marshal.loads",
+        "shelve.open",
+        "jsonpickle.decode",
+        "joblib.load",
+        "pandas.read_pickle",
+        "yaml.unsafe_load",
+        "yaml.unsafe_load_all",
+    }
+)
+_YAML = frozenset({"yaml.load", "yaml.load_all"})
+_UNSAFE_LOADERS = frozenset({"yaml.Loader", "yaml.UnsafeLoader", "yaml.CLoader"})
+
+
+def check(source: Source) -> Iterator[Site]:
+    packages = {each.partition(".")[0] for each in _LOADS}
+    if not source.imports(*packages):
+        return
+    for call in source.nodes(ast.Call):
+        name = source.called(call)
+        unsafe = name in _LOADS or (name in _YAML and _is_unsafe_yaml(source, call))
+        if unsafe and not _is_own_data(source, call):
+            yield Site(node=call, message=f"{name} runs code that the data contains")
+
+
+def _is_unsafe_yaml(source: Source, call: ast.Call) -> bool:
+    loader = keyword(call, "Loader")
+    if len(call.args) > 1:
+        loader = call.args[1]
+    if any(each.arg is None for each in call.keywords):
+        return False
+    return loader is None or source.qualified(loader) in _UNSAFE_LOADERS
+
+
+def _is_own_data(source: Source, call: ast.Call) -> bool:
+    """`loads(dumps(value))` only copies."""
+    match call.args:
+        case [ast.Call() as inner]:
+            return (source.called(inner) or "").endswith(".dumps")
+        case _:
+            return False
+
+
+def mend(node: cst.Call, mending: Mending) -> Mended | None:
+    call = mending.site.node
+    assert isinstance(call, ast.Call)
+    name = mending.source.called(call) or ""
+    if not name.startswith("yaml.") or not isinstance(node.func, cst.Attribute):
+        return None
+    safe = "safe_load_all" if name.endswith("_all") else "safe_load"
+    func = node.func.with_changes(attr=cst.Name(safe))
+    stream = node.args[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    return Mended(node.with_changes(func=func, args=[stream]))
+
+
+REPAIR = Rewrite(
+    summary="Load YAML with the safe loader; exchange other formats for JSON with a "
+    "schema, or sign the data and verify before loading",
+    at="Call",
+    mend=mend,
+    safe=False,
+)
+
+HAZARD = Hazard(
+    title="Read data, not code",
+    practice="distrust-external-data",
+    severity=Severity.HIGH,
+    check=check,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("CWE-502", "ASVS 5 1.5.2"),
+)

@@ -1,0 +1,100 @@
+"""A kilobyte of nested entities expands to gigabytes while the parser reads it.
+
+With external entities some parsers also read local files or call internal
+addresses for whoever wrote the document. The standard library's parsers are not
+meant for documents from outside.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from prodwright.kit import (
+    Example,
+    Hazard,
+    Mended,
+    Mending,
+    Rewrite,
+    Severity,
+    Site,
+    Source,
+    constant,
+    cst,
+    keyword,
+)
+
+EXAMPLES = (
+    Example(
+        bad="""
+            import xml.etree.ElementTree
+
+
+            def parse(body):
+                return xml.etree.ElementTree.fromstring(body)  # flagged
+        """,
+        good="""
+            import xml.etree.ElementTree
+            import defusedxml.ElementTree
+
+
+            def parse(body):
+                return defusedxml.ElementTree.fromstring(body)
+        """,
+    ),
+)
+
+_PARSERS = {
+    "xml.etree.ElementTree": ("parse", "fromstring", "iterparse", "XML"),
+    "xml.etree.cElementTree": ("parse", "fromstring", "iterparse", "XML"),
+    "xml.dom.minidom": ("parse", "parseString"),
+    "xml.dom.pulldom": ("parse", "parseString"),
+    "xml.sax": ("parse", "parseString", "make_parser"),
+}
+
+
+def check(source: Source) -> Iterator[Site]:
+    if not source.imports("xml", "lxml"):
+        return
+    for call in source.nodes(ast.Call):
+        name = source.called(call) or ""
+        module, _, function = name.rpartition(".")
+        if function in _PARSERS.get(module, ()):
+            yield Site(node=call, message=f"{name} expands entities without a limit")
+        elif name == "lxml.etree.XMLParser" and _resolves(call):
+            yield Site(node=call, message="the parser resolves external entities")
+
+
+def _resolves(call: ast.Call) -> bool:
+    options = ("resolve_entities", "load_dtd", "huge_tree")
+    return any(constant(keyword(call, option)) is True for option in options)
+
+
+def mend(node: cst.Call, mending: Mending) -> Mended | None:
+    call = mending.site.node
+    assert isinstance(call, ast.Call)
+    name = mending.source.called(call) or ""
+    module, _, function = name.rpartition(".")
+    if module not in _PARSERS or function == "make_parser":
+        return None
+    defused = "defusedxml." + module.rpartition(".")[2].replace("cElement", "Element")
+    func = cst.parse_expression(f"{defused}.{function}")
+    return Mended(node.with_changes(func=func), (defused,))
+
+
+REPAIR = Rewrite(
+    summary="Parse with `defusedxml`, which refuses entities and external references",
+    at="Call",
+    mend=mend,
+    safe=False,
+)
+
+HAZARD = Hazard(
+    title="Parse XML with a parser that refuses entities",
+    practice="distrust-external-data",
+    severity=Severity.MEDIUM,
+    check=check,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("CWE-611", "CWE-776", "ASVS 5 1.5.1", "Python docs: XML security"),
+)

@@ -1,0 +1,127 @@
+"""A retry without a limit turns one failing dependency into a stuck worker.
+
+The loop holds its thread, its request and its locks for as long as the outage
+lasts, and all workers come back at once when it ends.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from prodwright.kit import (
+    Brief,
+    Example,
+    Hazard,
+    Severity,
+    Site,
+    Source,
+    body_nodes,
+    caught_names,
+)
+
+EXAMPLES = (
+    Example(
+        bad="""
+            import time
+
+
+            def connect(dial):
+                while True:  # flagged
+                    try:
+                        return dial()
+                    except ConnectionError:
+                        time.sleep(1)
+        """,
+        good="""
+            import time
+
+
+            def connect(dial, attempts=5):
+                for attempt in range(attempts):
+                    try:
+                        return dial()
+                    except ConnectionError:
+                        time.sleep(2**attempt)
+                raise ConnectionError(f"no connection after {attempts} attempts")
+        """,
+    ),
+)
+
+_TRANSIENT = (
+    "Exception",
+    "OSError",
+    "IOError",
+    "Connect",
+    "Timeout",
+    "HTTP",
+    "Http",
+    "Request",
+    "Operational",
+    "Network",
+    "Client",
+    "Socket",
+    "URLError",
+    "Transport",
+    "Unavailable",
+)
+_NOT_TRANSIENT = ("Interrupted", "BlockingIO", "FileExists", "Empty", "Full")
+
+
+def check(source: Source) -> Iterator[Site]:
+    for loop in source.nodes(ast.While):
+        if not isinstance(loop.test, ast.Constant) or _limited(loop):
+            continue
+        if any(_retries(each) for each in loop.body):
+            message = "the loop tries again for as long as the failure lasts"
+            yield Site(node=loop, message=message)
+
+
+def _retries(statement: ast.stmt) -> bool:
+    """Success leaves the loop, failure goes round again."""
+    if not isinstance(statement, ast.Try):
+        return False
+    last = [*statement.body, *statement.orelse][-1]
+    if not isinstance(last, ast.Return | ast.Break):
+        return False
+    return any(_goes_round(each) for each in statement.handlers)
+
+
+def _goes_round(handler: ast.ExceptHandler) -> bool:
+    names = caught_names(handler) or ["Exception"]
+    if any(part in name for name in names for part in _NOT_TRANSIENT):
+        return False
+    if not any(part in name for name in names for part in _TRANSIENT):
+        return False
+    leaving = ast.Raise | ast.Return | ast.Break
+    return not any(isinstance(each, leaving) for each in body_nodes(handler.body))
+
+
+def _limited(loop: ast.While) -> bool:
+    """A counter, a deadline, a prompt or a function that may give up."""
+    for node in body_nodes(loop.body):
+        match node:
+            case ast.Raise() | ast.AugAssign():
+                return True
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+                if any(word in name.lower() for word in _GIVES_UP):
+                    return True
+    return False
+
+
+_GIVES_UP = ("input", "prompt", "retry", "raise", "exit", "fail", "check", "next")
+
+REPAIR = Brief(
+    summary="Bound the attempts or the total time, back off exponentially with "
+    "jitter, and raise the last error when the budget is spent"
+)
+
+HAZARD = Hazard(
+    title="Bound every retry",
+    practice="recovery",
+    severity=Severity.HIGH,
+    check=check,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("CWE-835",),
+)
