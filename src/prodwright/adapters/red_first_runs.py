@@ -25,12 +25,14 @@ class TestVerdict:
         verdict: `red`, `green` (never red), `skipped` or `unjudged`.
         module: For a red one: the changed module, relative to the project.
         why: For an unjudged one.
+        tried: For a green one: how many mutants it was tried on.
     """
 
     test: str
     verdict: str
     module: str = ""
     why: str = ""
+    tried: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,4 +112,5 @@ def _verdicts(place: Path) -> Iterator[TestVerdict]:
                 verdict=str(entry["verdict"]),
                 module=str(entry.get("module", "")),
                 why=str(entry.get("why", "")),
+                tried=int(entry.get("tried", 0)),
             )

@@ -34,7 +34,10 @@ class Workbench:
         """
         with storage_errors(self.folder.tree):
             worktree = self.git.add_worktree(self.folder.tree, base)
-            done = [_commit(worktree, step) for step in proposal.steps]
+            at = self.folder.record().created_at
+            done = [
+                each for step in proposal.steps for each in _commit(worktree, step, at)
+            ]
         head = done[-1].commit if done else base
         return Change(base=base, head=head, steps=tuple(done), dropped=proposal.dropped)
 
@@ -71,13 +74,16 @@ class Workbench:
             shutil.rmtree(self.folder.scratch, ignore_errors=True)
 
 
-def _commit(worktree: Git, step: ProposedStep) -> CommittedStep:
+def _commit(worktree: Git, step: ProposedStep, at: str) -> list[CommittedStep]:
+    """Return the commit, or nothing when the step changes nothing."""
     for path, content in step.files.items():
         file = _inside(worktree.root, path)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     message = f"{step.title}\n\n{step.body}".strip() + "\n"
-    return CommittedStep(title=step.title, commit=worktree.commit_all(message))
+    before = worktree.head()
+    commit = worktree.commit_all(message, at)
+    return [] if commit == before else [CommittedStep(title=step.title, commit=commit)]
 
 
 def _inside(root: Path, path: str) -> Path:

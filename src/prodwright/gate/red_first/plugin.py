@@ -1,7 +1,7 @@
 """A pytest plugin: runs each test in forked children, against mutants.
 
 The first child records which functions of the code under test are executed;
-each further child runs the same test with one of them changed. A test that
+each further child runs the same test with one thing changed. A test that
 notices no change is never red. Results are appended to a JSON Lines file.
 """
 
@@ -10,40 +10,46 @@ from __future__ import annotations
 import gc
 import json
 import os
-import select
-import signal
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
+from prodwright_children import in_child  # type: ignore[import-not-found]
 from prodwright_mutants import mutants_of  # type: ignore[import-not-found]
+from prodwright_values import value_mutants  # type: ignore[import-not-found]
 
+_RECORDING_SECONDS = 300.0
 _LEAST_SECONDS = 5.0
 _SLOWDOWN = 10.0
+_SECONDS_PER_TEST = 20.0
+Place = tuple[str, str, int]
+Mutant = tuple[str, str, Callable[[], None]]
 
 
 class RedFirst:
     """Takes over the running of tests.
 
     Args:
-        settings: `root`, `code` (folders under test), `report`, `mutants` (the
-            most per test), `deadline_seconds` for everything, `part` and `parts`
-            for dividing tests among processes.
+        settings: `root`, `code` (files under test), `report`, `mutants` (the most
+            per test), `deadline_seconds` for everything, `part` and `parts` for
+            dividing tests among processes.
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        self._code = tuple(settings["code"])
+        self._code = frozenset(settings["code"])
         self._root = settings["root"]
         self._report = Path(settings["report"])
         self._most_mutants = int(settings["mutants"])
         self._ends_at = time.monotonic() + float(settings["deadline_seconds"])
         self._part, self._parts = int(settings["part"]), int(settings["parts"])
-        self._executed_by: dict[tuple[str, str, int], int] = {}
+        self._executed_by: dict[Place, int] = {}
         self._number = -1
 
     @pytest.hookimpl(tryfirst=True)
@@ -51,7 +57,7 @@ class RedFirst:
         """Judge one test instead of running it."""
         self._number += 1
         if self._number % self._parts == self._part:
-            entry = {"test": _test_name(item), **self._judge(item)}
+            entry = {"test": item.nodeid, **self._judge(item)}
             with self._report.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(entry) + "\n")
         return True
@@ -60,40 +66,57 @@ class RedFirst:
         if time.monotonic() > self._ends_at:
             return {"verdict": "unjudged", "why": "the time ran out"}
         started = time.monotonic()
-        base = _in_child(lambda: self._recorded(item), 300.0)
+        base = in_child(lambda: self._recorded(item), _RECORDING_SECONDS)
         limit = max(_LEAST_SECONDS, (time.monotonic() - started) * _SLOWDOWN)
         if base.get("skipped"):
             return {"verdict": "skipped"}
         if not base.get("passed"):
-            return {"verdict": "unjudged", "why": base.get("why", "it does not pass")}
-        return self._against_mutants(item, base["executed"], limit)
+            return {"verdict": "unjudged", "why": base.get("why") or "it does not pass"}
+        places = [(path, name, line) for path, name, line in base["executed"]]
+        mirrored = self._mirrored(item)
+        if not places and not mirrored and base["spawned"]:
+            return {"verdict": "unjudged", "why": "its code runs in another process"}
+        result = self._against_mutants(item, places, mirrored, limit)
+        if result["verdict"] == "green" and base["spawned"]:
+            return {"verdict": "unjudged", "why": "its code runs in another process"}
+        return result
 
     def _against_mutants(
-        self, item: pytest.Item, executed: list[list[Any]], limit: float
+        self, item: pytest.Item, places: list[Place], mirrored: set[str], limit: float
     ) -> dict[str, Any]:
         tried = 0
-        for place in self._rarest_first(executed):
-            for what, functions, code in self._mutants(place):
-                if tried == self._most_mutants or time.monotonic() > self._ends_at:
-                    return {"verdict": "green", "tried": tried}
-                tried += 1
-                seen = _in_child(
-                    lambda f=functions, c=code: _mutated(item, f, c), limit
-                )
-                if seen.get("noticed"):
-                    module = os.path.relpath(place[0], self._root)
-                    return {"verdict": "red", "module": module, "by": what}
+        ends_at = min(self._ends_at, time.monotonic() + _SECONDS_PER_TEST)
+        for path, what, apply in self._mutants(item, places, mirrored):
+            if tried == self._most_mutants or time.monotonic() > ends_at:
+                break
+            tried += 1
+            if in_child(lambda a=apply: _mutated(item, a), limit).get("noticed"):
+                module = os.path.relpath(path, self._root)
+                return {"verdict": "red", "module": module, "by": what}
         return {"verdict": "green", "tried": tried}
 
-    def _rarest_first(self, executed: list[list[Any]]) -> list[tuple[str, str, int]]:
-        """What few tests execute tells most about the test at hand."""
-        places = [(path, name, line) for path, name, line in executed]
+    def _mutants(
+        self, item: pytest.Item, places: list[Place], mirrored: set[str]
+    ) -> Iterator[Mutant]:
+        """Take turns among functions: one that matters is met early."""
+        functions = [
+            self._function_mutants(each) for each in self._ranked(places, mirrored)
+        ]
+        rounds = zip_longest(*functions)
+        yield from (each for _ in range(2) for each in next(rounds, ()) if each)
+        yield from self._value_mutants(item, places, mirrored)
+        yield from (each for turn in rounds for each in turn if each)
+
+    def _ranked(self, places: list[Place], mirrored: set[str]) -> list[Place]:
+        """The module that the test mirrors comes first, then what few tests execute."""
         for place in places:
             self._executed_by[place] = self._executed_by.get(place, 0) + 1
-        order = {place: number for number, place in enumerate(places)}
-        return sorted(places, key=lambda p: (self._executed_by[p], -order[p]))
+        late = {place: -number for number, place in enumerate(places)}
+        return sorted(
+            places, key=lambda p: (p[0] not in mirrored, self._executed_by[p], late[p])
+        )
 
-    def _mutants(self, place: tuple[str, str, int]) -> Any:
+    def _function_mutants(self, place: Place) -> Iterator[Mutant]:
         path, name, line = place
         functions = [
             each
@@ -106,17 +129,56 @@ class RedFirst:
         if functions:
             text = Path(path).read_text("utf-8")
             for what, code in mutants_of(text, path, functions[0].__code__):
-                yield what, functions, code
+                yield path, what, _replacing(functions, code)
+
+    def _value_mutants(
+        self, item: pytest.Item, places: list[Place], mirrored: set[str]
+    ) -> Iterator[Mutant]:
+        executed = {path for path, _, _ in places}
+        used = mirrored | self._used_by(item)
+        modules = [
+            each
+            for each in list(sys.modules.values())
+            if (file := getattr(each, "__file__", None)) in self._code
+            and (file in executed or file in used)
+        ]
+        modules.sort(key=lambda each: (each.__file__ not in used, each.__name__))
+        every = [_in_module(each) for each in modules]
+        yield from (each for turn in zip_longest(*every) for each in turn if each)
+
+    def _used_by(self, item: pytest.Item) -> set[str]:
+        """Return the modules that the test's own module imports from."""
+        found: set[str] = set()
+        for value in vars(getattr(item, "module", object)).values():
+            name = value.__name__ if isinstance(value, ModuleType) else ""
+            name = name or getattr(value, "__module__", "") or ""
+            file = getattr(sys.modules.get(name), "__file__", None)
+            if file in self._code:
+                found.add(str(file))
+        return found
+
+    def _mirrored(self, item: pytest.Item) -> set[str]:
+        """Return the modules named like the test's file: test_tax.py tests tax.py."""
+        stem = item.path.stem.removeprefix("test_")
+        named = [path for path in self._code if Path(path).stem == stem]
+        folder = item.path.parent.name
+        closer = {path for path in named if Path(path).parent.name == folder}
+        return closer or set(named)
 
     def _recorded(self, item: pytest.Item) -> dict[str, Any]:
-        executed: dict[tuple[str, str, int], None] = {}
-        prefixes = self._code
+        executed: dict[Place, None] = {}
+        spawned: list[str] = []
 
         def note(frame: FrameType, event: str, argument: object) -> None:
             code: CodeType = frame.f_code
-            if event == "call" and code.co_filename.startswith(prefixes):
+            if event == "call" and code.co_filename in self._code:
                 executed[(code.co_filename, code.co_name, code.co_firstlineno)] = None
 
+        def watch(event: str, arguments: tuple[object, ...]) -> None:
+            if event in ("subprocess.Popen", "os.posix_spawn", "os.fork"):
+                spawned.append(event)
+
+        sys.addaudithook(watch)
         threading.setprofile(note)
         sys.setprofile(note)
         try:
@@ -124,14 +186,25 @@ class RedFirst:
         finally:
             sys.setprofile(None)
             threading.setprofile(None)
-        return {**outcome, "executed": [list(place) for place in executed]}
+        places = [list(place) for place in executed]
+        return {**outcome, "executed": places, "spawned": bool(spawned)}
 
 
-def _mutated(
-    item: pytest.Item, functions: list[FunctionType], code: CodeType
-) -> dict[str, Any]:
-    for function in functions:
-        function.__code__ = code
+def _in_module(module: ModuleType) -> Iterator[Mutant]:
+    for what, apply in value_mutants(module):
+        yield str(module.__file__), what, apply
+
+
+def _replacing(functions: list[FunctionType], code: CodeType) -> Callable[[], None]:
+    def apply() -> None:
+        for function in functions:
+            function.__code__ = code
+
+    return apply
+
+
+def _mutated(item: pytest.Item, apply: Callable[[], None]) -> dict[str, Any]:
+    apply()
     return _run(item)
 
 
@@ -149,70 +222,8 @@ def _run(item: pytest.Item) -> dict[str, Any]:
 def _is_assertion(report: pytest.TestReport) -> bool:
     crash = getattr(report.longrepr, "reprcrash", None)
     message = getattr(crash, "message", "") or str(report.longrepr)
-    return (
-        message.startswith(
-            ("AssertionError", "assert ", "Failed:", "hypothesis.errors")
-        )
-        or "AssertionError" in message.split("\n", 1)[0]
-    )
-
-
-def _in_child(work: Any, limit_seconds: float) -> dict[str, Any]:
-    """Run `work` in a forked child; a hang or a crash says nothing."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _answer(work, write)
-    os.close(write)
-    try:
-        return _reply(read, child, limit_seconds)
-    finally:
-        os.close(read)
-        os.waitpid(child, 0)
-
-
-def _answer(work: Any, write: int) -> None:
-    code = 1
-    try:
-        os.setpgid(0, 0)
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-        os.dup2(null, 2)
-        with os.fdopen(write, "w", encoding="utf-8") as file:
-            json.dump(work(), file)
-        code = 0
-    finally:
-        os._exit(code)
-
-
-def _reply(read: int, child: int, limit_seconds: float) -> dict[str, Any]:
-    ends_at = time.monotonic() + limit_seconds
-    received = b""
-    while True:
-        left = ends_at - time.monotonic()
-        ready = select.select([read], [], [], max(left, 0.0))[0]
-        chunk = os.read(read, 65536) if ready else b""
-        received += chunk
-        if not chunk:
-            _end(child)
-            break
-    try:
-        answer: dict[str, Any] = json.loads(received)
-    except ValueError:
-        return {"passed": False, "why": "the child hung or crashed"}
-    return answer
-
-
-def _end(child: int) -> None:
-    for group in (True, False):
-        try:
-            (os.killpg if group else os.kill)(child, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            continue
-
-
-def _test_name(item: pytest.Item) -> str:
-    return item.nodeid
+    first = message.split("\n", 1)[0]
+    return first.startswith(("assert ", "Failed:")) or "AssertionError" in first
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -20,8 +20,8 @@ from prodwright.kit import Hazard
 from prodwright.kit.judging import judge_change
 
 NAME = "integrity"
-MUTANTS_PER_TEST = 30
-_DEADLINE_SECONDS = 900.0
+MUTANTS_PER_TEST = 40
+_DEADLINE_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +134,8 @@ def _plugin_files() -> dict[str, Path]:
     folder = Path(prodwright.gate.red_first.__file__).parent
     return {
         "prodwright_red_first": folder / "plugin.py",
+        "prodwright_children": folder / "children.py",
+        "prodwright_values": folder / "values.py",
         "prodwright_mutants": folder / "mutants.py",
     }
 
@@ -148,10 +150,12 @@ def _plant(folder: Path, beside: str) -> str:
 
 
 def _outcome(findings: tuple[Finding, ...], tried: _Tried, control: Control) -> Outcome:
-    if findings:
+    if any(each.severity > Severity.NOTE for each in findings):
         return Outcome.FAILED
     if tried.failure or not control.holds:
         return Outcome.UNJUDGED
+    if tried.verdicts and not tried.count("red"):
+        return Outcome.FAILED
     return Outcome.PASSED
 
 
@@ -183,29 +187,36 @@ def _details(tried: _Tried) -> dict[str, str]:
 def _vacuous(
     candidate: Candidate, verdicts: tuple[TestVerdict, ...], new: dict[str, list[str]]
 ) -> Iterator[Finding]:
+    """A test that runs nothing of the project is vacuous; one that was merely never
+    red counts as nothing, because automatic mutants do not change everything."""
     prefix = f"{candidate.folder}/" if candidate.folder else ""
-    red = {_function(each) for each in verdicts if each.verdict == "red"}
+    told = {_function(each) for each in verdicts if each.verdict == "red"}
     for each in verdicts:
         path, name = _function(each)
-        is_new = name in new.get(f"{prefix}{path}", [])
-        # A parametrised test counts as red when any of its cases is.
-        if each.verdict != "green" or not is_new or (path, name) in red:
-            continue
-        red.add((path, name))
         place = f"{prefix}{path}"
-        line = _line_of(candidate, place, name)
-        yield Finding(
-            path=place,
-            line=line,
-            column=1,
-            end_line=line,
-            hazard="vacuous-test",
-            practice="unit-tests",
-            severity=Severity.MEDIUM,
-            message=f"{name} stays green whatever the code under test does",
-            stage=NAME,
-            fingerprint=f"vacuous-test {place} {name}",
-        )
+        # A parametrised test counts as red when any of its cases is.
+        if each.verdict != "green" or (path, name) in told:
+            continue
+        told.add((path, name))
+        if name in new.get(place, []):
+            yield _vacuous_test(candidate, place, name, each.tried)
+
+
+def _vacuous_test(candidate: Candidate, place: str, name: str, tried: int) -> Finding:
+    line = _line_of(candidate, place, name)
+    never = f"{name} was red on none of {tried} mutants and counts as nothing"
+    return Finding(
+        path=place,
+        line=line,
+        column=1,
+        end_line=line,
+        hazard="vacuous-test",
+        practice="unit-tests",
+        severity=Severity.NOTE if tried else Severity.MEDIUM,
+        message=never if tried else f"{name} uses none of the project's code",
+        stage=NAME,
+        fingerprint=f"vacuous-test {place} {name}",
+    )
 
 
 def _function(verdict: TestVerdict) -> tuple[str, str]:
