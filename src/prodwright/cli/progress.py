@@ -1,60 +1,112 @@
-"""How a run goes on, on standard error: a live line in a terminal, else plain lines."""
+"""How a run goes on, on standard error: live in a terminal, else plain lines."""
 
 from __future__ import annotations
 
 import sys
-import time
+from typing import TYPE_CHECKING, Protocol
 
 from prodwright.cli.output import style_for
-from prodwright.delivery.terminal import printable
+from prodwright.delivery.terminal import Style, printable
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_NAME_WIDTH = 18
+_BAD = frozenset({"failed", "unjudged"})
 
 
-class StderrProgress:
-    """Writes one line per step as it is done; in a terminal also the one under way."""
+class StepProgress(Protocol):
+    """Who is told how a run goes on; closed at its end."""
 
-    def __init__(self) -> None:
-        self._style = style_for(sys.stderr)
-        self._live = sys.stderr.isatty() and self._style.coloured
-        self._depth: list[tuple[str, float]] = []
+    def started(self, step: str) -> None: ...
+
+    def finished(self, step: str, seconds: float, note: str) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def progress_for_stderr() -> StepProgress:
+    """Return a live display for a terminal, plain lines for anything else."""
+    style = style_for(sys.stderr)
+    if sys.stderr.isatty() and style.coloured:
+        return LiveProgress(style)
+    return PlainProgress(style)
+
+
+class PlainProgress:
+    """One line per finished step."""
+
+    def __init__(self, style: Style) -> None:
+        self._style = style
 
     def started(self, step: str) -> None:
-        """A step begins."""
-        self._depth.append((step, time.monotonic()))
-        self._show(f"{step} ...")
+        """Nothing: a log has no use for what is under way."""
 
     def finished(self, step: str, seconds: float, note: str) -> None:
-        """A step is done."""
-        if self._depth:
-            self._depth.pop()
-        mark = self._style.paint("done", "32")
-        if note.startswith(("failed", "unjudged")):
-            mark = self._style.paint(note.partition(":")[0], "31")
-        told = f"  {printable(note)}" if note else ""
-        self._line(f"{mark:<6} {step:<18} {seconds:6.1f} s{told}")
-
-    def note(self, text: str) -> None:
-        """Something takes its time or is worth knowing."""
-        self._show(f"{printable(text)} ...")
-
-    def _show(self, text: str) -> None:
-        if self._live:
-            sys.stderr.write(f"\r\x1b[2K{self._style.paint('...', '2')}    {text}")
-            sys.stderr.flush()
-
-    def _line(self, text: str) -> None:
-        head = "\r\x1b[2K" if self._live else ""
-        sys.stderr.write(f"{head}{text}\n")
+        """Write the step's line."""
+        sys.stderr.write(f"{finished_line(step, seconds, note, self._style)}\n")
         sys.stderr.flush()
 
+    def note(self, text: str) -> None:
+        """Write the note."""
+        sys.stderr.write(f"...    {printable(text)}\n")
+        sys.stderr.flush()
 
-class Silent:
-    """Tells nobody."""
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class LiveProgress:
+    """One line per finished step, and a moving one for what is under way."""
+
+    def __init__(self, style: Style) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            Progress,
+            SpinnerColumn,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+
+        self._style = style
+        self._under_way: list[TaskID] = []
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False))
+        self._display: Progress = Progress(
+            *columns,
+            TimeElapsedColumn(),
+            console=Console(stderr=True, highlight=False),
+            transient=True,
+        )
+        self._display.start()
 
     def started(self, step: str) -> None:
-        """A step begins."""
+        """Show the step as under way."""
+        self._under_way.append(self._display.add_task(step, total=None))
 
     def finished(self, step: str, seconds: float, note: str) -> None:
-        """A step is done."""
+        """Replace the moving line by the step's own."""
+        from rich.text import Text
+
+        if self._under_way:
+            self._display.remove_task(self._under_way.pop())
+        line = finished_line(step, seconds, note, self._style)
+        self._display.console.print(Text.from_ansi(line), soft_wrap=True)
 
     def note(self, text: str) -> None:
-        """Something takes its time."""
+        """Say what the step under way is doing."""
+        if self._under_way:
+            self._display.update(self._under_way[-1], description=printable(text))
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        self._display.stop()
+
+
+def finished_line(step: str, seconds: float, note: str, style: Style) -> str:
+    """Return the line of a finished step: outcome, name, seconds, what was seen."""
+    outcome, _, told = note.partition(": ")
+    bad = outcome in _BAD
+    mark = style.paint(f"{outcome if bad else 'done':<8}", "31" if bad else "32")
+    return f"{mark} {step:<{_NAME_WIDTH}} {seconds:6.1f} s  {printable(told)}".rstrip()

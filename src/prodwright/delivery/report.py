@@ -14,6 +14,8 @@ from prodwright.core.profile import Origin
 from prodwright.core.stop import StopReason
 
 MOST_COLUMNS = 16
+_DEEPEST = 9
+_TESTS = "tests"
 _WORST_FIRST = (
     Standing.VIOLATED,
     Standing.UNVERIFIED,
@@ -56,11 +58,13 @@ class RunReport:
     def columns(self) -> tuple[str, ...]:
         """Return the matrix's columns: modules, or folders when there are many."""
         modules = sorted({each.module for each in self.judgement.verdicts})
-        for depth in range(9, 0, -1):
-            names = sorted({_folder(module, depth) for module in modules})
+        tests = sorted({_TESTS for each in modules if _is_test(each)})
+        others = [each for each in modules if not _is_test(each)]
+        for depth in range(_DEEPEST, 0, -1):
+            names = sorted({_folder(module, depth) for module in others})
             if len(names) <= MOST_COLUMNS:
-                return tuple(names)
-        return ("all modules",)
+                return (*names, *tests)
+        return ("all modules", *tests)
 
     def cells(self) -> dict[tuple[str, str], tuple[Standing, str, int]]:
         """Return standing, reason and module count by practice and column.
@@ -133,7 +137,14 @@ def _folder(module: str, depth: int) -> str:
     return "/".join(parts[:depth])
 
 
+def _is_test(module: str) -> bool:
+    path = PurePosixPath(module)
+    return "tests" in path.parts[:-1] or path.name.startswith(("test_", "conftest"))
+
+
 def _column_of(module: str, columns: tuple[str, ...]) -> str:
+    if _is_test(module):
+        return _TESTS
     fitting = [
         name for name in columns if module == name or module.startswith(f"{name}/")
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from prodwright.analysis import Source
-from prodwright.core.finding import Finding
+from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Outcome, StageResult, Standing, Verdict
 from prodwright.kit import Hazard
 from prodwright.practices import load_practices
@@ -94,7 +94,9 @@ def _verdict(
     stages: Mapping[str, StageResult],
 ) -> Verdict:
     found = broken.get((practice, source.path), [])
-    if found:
+    if found and all(each.severity is Severity.NOTE for each in found):
+        standing, reason = Standing.UNVERIFIED, found[0].message
+    elif found:
         names = ", ".join(sorted({each.hazard for each in found}))
         standing, reason = Standing.VIOLATED, f"{len(found)} findings: {names}"
     else:

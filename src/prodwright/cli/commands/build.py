@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -54,12 +53,11 @@ def command(  # noqa: PLR0913 - one parameter per option
     allow_unsandboxed: bool,
 ) -> int:
     """Write what REQUEST asks for, put it through the gate, deliver a branch."""
-    from prodwright.api.opening import Surroundings
     from prodwright.api.running import BuildRequest, build
     from prodwright.cli.asking import ask_person
     from prodwright.cli.delivered import show
     from prodwright.cli.output import is_interactive
-    from prodwright.cli.progress import StderrProgress
+    from prodwright.cli.surroundings import surroundings
 
     wanted = BuildRequest(
         request=request,
@@ -67,12 +65,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         answers=dict(_pair(each) for each in answers),
         profile=_text(profile),
     )
-    around = Surroundings(
-        folder=Path.cwd(),
-        variables=os.environ,
-        progress=StderrProgress(),
-        allow_unsandboxed=allow_unsandboxed,
-    )
+    around = surroundings(allow_unsandboxed=allow_unsandboxed)
     ask = ask_person if is_interactive() and not yes else None
     return show(build(wanted, around, ask), as_json=as_json, with_diff=False)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,18 +50,12 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     PATHS are files and folders of the repository; without any, all of it.
     """
-    from prodwright.api.opening import Surroundings
     from prodwright.api.running import HardenRequest, harden
     from prodwright.cli.delivered import show
-    from prodwright.cli.progress import StderrProgress
+    from prodwright.cli.surroundings import surroundings
 
     wanted = HardenRequest(paths=paths, only=only, unsafe=unsafe, python=python)
-    around = Surroundings(
-        folder=Path.cwd(),
-        variables=os.environ,
-        progress=StderrProgress(),
-        allow_unsandboxed=allow_unsandboxed,
-    )
+    around = surroundings(allow_unsandboxed=allow_unsandboxed)
     if dry_run:
         return _preview(wanted, around, as_json=as_json)
     return show(harden(wanted, around), as_json=as_json, with_diff=True)

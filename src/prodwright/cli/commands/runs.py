@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from prodwright.api.opening import Surroundings
+    pass
 
 
 @click.group()
@@ -23,9 +21,10 @@ def list_command(*, as_json: bool) -> int:
     """List the runs of this repository, oldest first."""
     from prodwright.api.running import runs
     from prodwright.cli.output import print_json
+    from prodwright.cli.surroundings import surroundings
     from prodwright.delivery.terminal import printable
 
-    found = runs(_around())
+    found = runs(surroundings())
     if as_json:
         entries = [
             {
@@ -52,10 +51,11 @@ def list_command(*, as_json: bool) -> int:
 def show_command(*, run_id: str) -> int:
     """Print the report of a run and check that its evidence is undamaged."""
     from prodwright.api.running import run_folder
+    from prodwright.cli.surroundings import surroundings
     from prodwright.core.errors import RunUnfit
     from prodwright.evidence import EvidenceStore
 
-    folder = run_folder(run_id, _around())
+    folder = run_folder(run_id, surroundings())
     report = folder.path / "report.md"
     if not report.exists():
         raise RunUnfit(
@@ -83,9 +83,10 @@ def resume_command(*, run_id: str, as_json: bool, allow_unsandboxed: bool) -> in
     from prodwright.cli.asking import ask_person
     from prodwright.cli.delivered import show
     from prodwright.cli.output import is_interactive
+    from prodwright.cli.surroundings import surroundings
 
     ask = ask_person if is_interactive() else None
-    around = _around(allow_unsandboxed=allow_unsandboxed)
+    around = surroundings(allow_unsandboxed=allow_unsandboxed)
     return show(resume(run_id, around, ask), as_json=as_json, with_diff=False)
 
 
@@ -94,19 +95,8 @@ def resume_command(*, run_id: str, as_json: bool, allow_unsandboxed: bool) -> in
 def undo_command(*, run_id: str) -> int:
     """Take a run back: its branch, its worktrees, and the folder it created."""
     from prodwright.api.running import undo
+    from prodwright.cli.surroundings import surroundings
 
-    for each in undo(run_id, _around()):
+    for each in undo(run_id, surroundings()):
         click.echo(f"taken back: {each}")
     return 0
-
-
-def _around(*, allow_unsandboxed: bool = False) -> Surroundings:
-    from prodwright.api.opening import Surroundings
-    from prodwright.cli.progress import StderrProgress
-
-    return Surroundings(
-        folder=Path.cwd(),
-        variables=os.environ,
-        progress=StderrProgress(),
-        allow_unsandboxed=allow_unsandboxed,
-    )

@@ -84,7 +84,7 @@ def _field(kind: Any, name: str, attribute: str, value: Any) -> Apply:
     return apply
 
 
-def _subclasses(kind: type) -> Iterator[type]:
+def _subclasses(kind: Any) -> Iterator[Any]:
     for each in kind.__subclasses__():
         yield each
         yield from _subclasses(each)
