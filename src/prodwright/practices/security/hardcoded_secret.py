@@ -48,7 +48,7 @@ _NAME = re.compile(
 )
 _VALUE = re.compile(r"[!-~]{8,}")
 _NO_SECRET = re.compile(
-    r"(?i).*(example|changeme|change_me|placeholder|dummy|xxxx|\*\*|your[_-]|<.*>|\$\{|"
+    r"(?i).*(example|changeme|change_me|placeholder|dummy|xxxx|\*\*|your[_-]|<.*>|12345|abcdef|\$\{|"
     r"\{.*\}|password|secret|token|test|://|^[a-z_.-]+$|^[A-Z_]+$|[()\[\]]|^/|%\().*"
 )
 _LEAST_BITS = 3.0  # Shannon entropy per character; English words stay below

@@ -66,7 +66,7 @@ def _is_unverified(source: Source, call: ast.Call) -> bool:
         return True
     algorithms = keyword(call, "algorithms")
     listed = algorithms.elts if isinstance(algorithms, ast.List | ast.Tuple) else []
-    return any(str(constant(each)).lower() == "none" for each in listed)
+    return any(constant(each) in ("none", "None", "NONE") for each in listed)
 
 
 def _switches_off(options: ast.Dict) -> bool:

@@ -43,7 +43,7 @@ EXAMPLES = (
 
 _WEAK = frozenset({"hashlib.md5", "hashlib.sha1", "hashlib.md4"})
 _SECURITY = re.compile(
-    r"(?i).*(sign(?!al|ific|up|in$)|secret|auth|credential|hmac|nonce|session_id|"
+    r"(?i).*(sign(?!al|ific|up|in$)|secret|credential|hmac|session_id|"
     r"csrf|api_?key|private_?key|certificate).*"
 )
 

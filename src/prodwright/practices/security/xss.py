@@ -84,4 +84,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-79", "ASVS 5 1.2.1"),
+    preview=True,
 )
