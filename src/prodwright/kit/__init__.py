@@ -43,6 +43,7 @@ from prodwright.kit._shapes import (
     constant,
     is_generic,
     keyword,
+    passed,
     public_name,
     without_keyword,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "mentions",
     "module_logger",
     "only_value",
+    "passed",
     "public_name",
     "reraises",
     "routes",

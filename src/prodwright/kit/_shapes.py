@@ -19,6 +19,12 @@ def keyword(call: ast.Call, name: str) -> ast.expr | None:
     return next((each.value for each in call.keywords if each.arg == name), None)
 
 
+def passed(call: ast.Call, name: str, position: int) -> ast.expr | None:
+    """Return the argument `name`, however it is given; positions count from 0."""
+    by_place = call.args[position] if position < len(call.args) else None
+    return keyword(call, name) or by_place
+
+
 def constant(expression: ast.expr | None) -> object:
     """Return the value of a literal; None for anything that is not one."""
     match expression:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from itertools import takewhile
 from string import Formatter
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,10 +194,15 @@ def holes_in_context(pieces: list[Piece]) -> Iterator[tuple[str, ast.expr, str]]
     """Yield each varying piece with the fixed texts right before and after it."""
     for place, piece in enumerate(pieces):
         if not isinstance(piece, str):
-            before = takewhile(_is_fixed, reversed(pieces[:place]))
-            after = takewhile(_is_fixed, pieces[place + 1 :])
-            yield "".join(list(before)[::-1]), piece, "".join(after)
+            before = _fixed_run(pieces[:place][::-1])
+            yield "".join(before[::-1]), piece, "".join(_fixed_run(pieces[place + 1 :]))
 
 
-def _is_fixed(piece: Piece) -> TypeGuard[str]:
-    return isinstance(piece, str)
+def _fixed_run(pieces: list[Piece]) -> list[str]:
+    """Return the texts that `pieces` begin with."""
+    run: list[str] = []
+    for piece in pieces:
+        if not isinstance(piece, str):
+            break
+        run.append(piece)
+    return run

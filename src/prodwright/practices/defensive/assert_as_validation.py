@@ -137,7 +137,7 @@ def _is_rebound(function: Function, names: set[str]) -> bool:
 
 def _asks_for_type(test: ast.expr) -> bool:
     match test:
-        case ast.Compare(ops=[ast.Is() | ast.IsNot()]) | ast.Name():
+        case ast.Compare(ops=[ast.Is() | ast.IsNot()]) | ast.Name() | ast.Attribute():
             return True
         case ast.Call(func=ast.Name(id="isinstance" | "callable" | "issubclass")):
             return True

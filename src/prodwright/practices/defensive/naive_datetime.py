@@ -89,18 +89,18 @@ def mend(node: cst.Call, mending: Mending) -> Mended | None:
     assert isinstance(call, ast.Call)
     match call.func:
         case ast.Attribute(value=ast.Name(id="datetime")):
-            zone, imports = "timezone.utc", ("datetime:timezone",)
+            zone, imports = "timezone.utc", ["datetime:timezone"]
             known = mending.source.names.imported.get("timezone", "datetime.timezone")
             if known != "datetime.timezone" or mending.source.names.binds("timezone"):
                 return None
         case ast.Attribute(value=ast.Attribute(value=ast.Name(id=module))):
-            zone, imports = f"{module}.timezone.utc", ()
+            zone, imports = f"{module}.timezone.utc", []
         case _:
             return None
     name, _ = _AWARE[mending.source.called(call) or ""]
     kept = [each.with_changes(comma=_comma()) for each in node.args]
     renamed = node.with_deep_changes(node.func, attr=cst.Name(name))
-    return Mended(renamed.with_changes(args=[*kept, argument("tz", zone)]), imports)
+    return Mended(renamed.with_changes(args=[*kept, argument("tz", zone)]), (*imports,))
 
 
 def _comma() -> cst.Comma:

@@ -76,6 +76,8 @@ def _is_unchecked(source: Source, value: ast.expr) -> bool:
     """Every use of the name goes straight on to an attribute."""
     if not isinstance(value, ast.Name):
         return True
+    if isinstance(source.parent(only_value(source, value)), ast.NamedExpr):
+        return False
     function = source.function_of(value) or source.tree
     uses = [
         node

@@ -22,6 +22,7 @@ from prodwright.kit import (
     constant,
     cst,
     keyword,
+    only_value,
 )
 
 EXAMPLES = (
@@ -59,10 +60,18 @@ def check(source: Source) -> Iterator[Site]:
     for call in source.nodes(ast.Call):
         name = source.called(call) or ""
         module, _, function = name.rpartition(".")
+        if _is_own_document(source, call):
+            continue
         if function in _PARSERS.get(module, ()):
             yield Site(node=call, message=f"{name} expands entities without a limit")
         elif name == "lxml.etree.XMLParser" and _resolves(call):
             yield Site(node=call, message="the parser resolves external entities")
+
+
+def _is_own_document(source: Source, call: ast.Call) -> bool:
+    """What was serialised a moment ago is only formatted here."""
+    made = (only_value(source, each) for each in call.args[:1])
+    return any("tostring" in source.segment(each) for each in made)
 
 
 def _resolves(call: ast.Call) -> bool:

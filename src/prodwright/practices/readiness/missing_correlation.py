@@ -1,0 +1,108 @@
+"""Log lines without a request id cannot be put together again.
+
+Under load the lines of many requests are mixed, and across services nothing ties
+the error here to the call that caused it there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from prodwright.kit import (
+    Brief,
+    Example,
+    Hazard,
+    Project,
+    Severity,
+    Site,
+    Source,
+    applications,
+    calls_in,
+    log_level,
+    routes,
+)
+
+EXAMPLES = (
+    Example(
+        bad={
+            "app/main.py": """
+                import logging
+
+                from fastapi import FastAPI
+
+                logger = logging.getLogger(__name__)
+                app = FastAPI()  # flagged
+
+
+                @app.get("/orders")
+                def orders():
+                    logger.info("listing orders")
+                    return []
+            """
+        },
+        good={
+            "app/main.py": """
+                import logging
+
+                from asgi_correlation_id import CorrelationIdMiddleware
+                from fastapi import FastAPI
+
+                logger = logging.getLogger(__name__)
+                app = FastAPI()
+                app.add_middleware(CorrelationIdMiddleware)
+
+
+                @app.get("/orders")
+                def orders():
+                    logger.info("listing orders")
+                    return []
+            """
+        },
+    ),
+)
+
+_BOUND = re.compile(
+    r"(?i)request[_-]?id|correlation[_-]?id|trace[_-]?(id|parent)|bind_contextvars|"
+    r"opentelemetry|ddtrace|sentry_sdk|logfire|newrelic"
+)
+
+
+def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
+    sources = list(project.production())
+    apps = [(source, call) for source in sources for call in applications(source)]
+    if not apps or not any(_logs(each) for each in sources):
+        return
+    if any(_BOUND.search(each.text) for each in sources):
+        return
+    source, call = apps[0]
+    yield (
+        source,
+        Site(node=call, message="log lines do not say which request they are of"),
+    )
+
+
+def _logs(source: Source) -> bool:
+    """Handlers that log: there is something to correlate."""
+    handlers = [each.function for each in routes(source)]
+    return any(
+        log_level(source, call) for each in handlers for call in calls_in(each.body)
+    )
+
+
+REPAIR = Brief(
+    summary="Take or make a request id in a middleware, bind it to the logging context "
+    "and pass it on to the services that are called"
+)
+
+HAZARD = Hazard(
+    title="Give every log line its request id",
+    practice="structured-logging",
+    severity=Severity.LOW,
+    check_project=check_project,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("W3C Trace Context",),
+    subject="a web application",
+    concerns=lambda source: any(True for _ in applications(source)),
+)

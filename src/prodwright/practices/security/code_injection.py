@@ -1,0 +1,74 @@
+"""`eval` of a text runs it; whoever can influence the text runs the program.
+
+Filters on characters or an emptied `__builtins__` do not help: the way from any
+object to the operating system is well known.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from prodwright.kit import (
+    Brief,
+    Example,
+    Hazard,
+    Severity,
+    Site,
+    Source,
+    is_literal,
+    only_value,
+)
+
+EXAMPLES = (
+    Example(
+        bad="""
+            def price(formula, quantity):
+                return eval(formula, {"quantity": quantity})  # flagged
+        """,
+        good="""
+            import ast
+
+
+            def limits(text):
+                return ast.literal_eval(text)
+        """,
+    ),
+)
+
+
+def check(source: Source) -> Iterator[Site]:
+    for call in source.nodes(ast.Call):
+        match call.func:
+            case ast.Name(id="eval" | "exec" as name) if call.args:
+                if source.called(call) == name and not _is_own(source, call.args[0]):
+                    message = f"{name} runs whatever the text says"
+                    yield Site(node=call, message=message)
+
+
+def _is_own(source: Source, text: ast.expr) -> bool:
+    """Fixed text, or code that was compiled: a plug-in or a template engine."""
+    value = only_value(source, text)
+    if isinstance(value, ast.Call):
+        made = source.called(value) or ""
+        if made in ("compile", "textwrap.dedent") or "compile" in made:
+            return True
+    return is_literal(source, value) or (
+        isinstance(value, ast.Name) and "code" in value.id
+    )
+
+
+REPAIR = Brief(
+    summary="Use `ast.literal_eval` for data, a table of functions for choices, and a "
+    "real parser for formulas"
+)
+
+HAZARD = Hazard(
+    title="Never run text as code",
+    practice="sanitize-io",
+    severity=Severity.HIGH,
+    check=check,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("CWE-95", "ASVS 5 1.3.2"),
+)

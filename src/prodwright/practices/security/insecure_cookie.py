@@ -1,0 +1,115 @@
+"""A session cookie that scripts can read or HTTP can carry is soon someone else's.
+
+One injected script or one unencrypted request hands the session over, and with it
+everything the user may do.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from prodwright.kit import (
+    Example,
+    Hazard,
+    Mended,
+    Mending,
+    Rewrite,
+    Severity,
+    Site,
+    Source,
+    argument,
+    cst,
+    keyword,
+    only_value,
+    without_keyword,
+)
+
+EXAMPLES = (
+    Example(
+        bad="""
+            def login(response, token):
+                response.set_cookie("session", token)  # flagged
+        """,
+        good="""
+            def login(response, token):
+                response.set_cookie("session", token, secure=True, httponly=True)
+        """,
+    ),
+    Example(
+        bad="""
+            def login(response, token):
+                response.set_cookie("auth_token", token, secure=False)  # flagged
+        """,
+        good="""
+            def login(response, token):
+                response.set_cookie("auth_token", token, secure=True, httponly=True)
+        """,
+    ),
+)
+
+_SESSION = re.compile(r"(?i).*(session|sid|auth|token|jwt|login|remember).*")
+_NEEDED = ("secure", "httponly")
+
+
+def check(source: Source) -> Iterator[Site]:
+    for call in source.nodes(ast.Call):
+        match call.func:
+            case ast.Attribute(attr="set_cookie"):
+                lacking = _lacking(call) if _is_session(source, call) else []
+                if lacking:
+                    names = " and ".join(lacking)
+                    yield Site(node=call, message=f"the cookie is not {names}")
+
+
+def _is_session(source: Source, call: ast.Call) -> bool:
+    """A token against request forgery must be readable, so it is none."""
+    named = call.args[0] if call.args else keyword(call, "key")
+    value = only_value(source, named) if named is not None else None
+    text = value.value if isinstance(value, ast.Constant) else ""
+    if not isinstance(text, str) or "csrf" in text.lower() or "xsrf" in text.lower():
+        return False
+    complete = not any(each.arg is None for each in call.keywords)
+    return complete and _SESSION.fullmatch(text) is not None
+
+
+def _lacking(call: ast.Call) -> list[str]:
+    return [option for option in _NEEDED if _is_off(keyword(call, option))]
+
+
+def _is_off(value: ast.expr | None) -> bool:
+    return value is None or (isinstance(value, ast.Constant) and not value.value)
+
+
+def mend(node: cst.Call, mending: Mending) -> Mended | None:
+    call = mending.site.node
+    assert isinstance(call, ast.Call)
+    lacking = _lacking(call)
+    for option in lacking:
+        node = without_keyword(node, option)
+    if not node.args or isinstance(node.args[-1].comma, cst.Comma):
+        return None
+    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    added = [argument(option, "True") for option in lacking]
+    every = [*node.args, *added]
+    spaced = [each.with_changes(comma=comma) for each in every[:-1]]
+    return Mended(node.with_changes(args=[*spaced, every[-1]]))
+
+
+REPAIR = Rewrite(
+    summary="Set `secure` and `httponly`",
+    at="Call",
+    mend=mend,
+    safe=False,
+)
+
+HAZARD = Hazard(
+    title="Keep session cookies from scripts and plain HTTP",
+    practice="access-control",
+    severity=Severity.MEDIUM,
+    check=check,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("CWE-614", "CWE-1004", "ASVS 5 3.3.1", "ASVS 5 3.3.4"),
+)

@@ -1,0 +1,148 @@
+"""A value pasted into SQL is read as SQL, and the caller writes the query.
+
+One quote in a name field reads, changes or drops every table the account can
+reach. Parameters send the value apart from the statement.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from prodwright.kit import (
+    Brief,
+    Example,
+    Hazard,
+    Severity,
+    Site,
+    Source,
+    holes_in_context,
+    only_value,
+    text_pieces,
+)
+
+EXAMPLES = (
+    Example(
+        bad="""
+            def find(cursor, email):
+                cursor.execute(f"SELECT id FROM u WHERE email = '{email}'")  # flagged
+                return cursor.fetchone()
+
+
+            def rename(connection, user, name):
+                query = "UPDATE users SET name = '%s' WHERE id = %d" % (name, user)
+                connection.execute(query)  # flagged
+        """,
+        good="""
+            def find(cursor, email):
+                cursor.execute("SELECT id FROM users WHERE email = %s", (email,))
+                return cursor.fetchone()
+
+
+            def rename(connection, user, name):
+                query = "UPDATE users SET name = ? WHERE id = ?"
+                connection.execute(query, (name, user))
+
+
+            def count(cursor, table, user_id):
+                cursor.execute(f"SELECT * FROM {table} WHERE id = {int(user_id)}")
+        """,
+    ),
+)
+
+_METHODS = frozenset(
+    {
+        "execute",
+        "executemany",
+        "executescript",
+        "fetch",
+        "fetchrow",
+        "fetchval",
+        "raw",
+        "read_sql",
+        "read_sql_query",
+        "text",
+        "query",
+        "mogrify",
+        "extra",
+    }
+)
+_STATEMENT = re.compile(
+    r"(?is)\s*(select|insert\s+into|update|delete\s+from|with|replace\s+into|merge|call|"
+    r"exec)\b"
+)
+_VALUE_FOLLOWS = re.compile(
+    r"(?is).*('[^']*|(=|<|>|!=|\blike|\blimit|\boffset|\bbetween|\band)\s*|"
+    r"\b(in|values)\s*\(\s*)$"
+)
+_SAFE_CALLS = frozenset({"int", "float", "len", "bool", "round"})
+_SAFE_NAMES = re.compile(
+    r"(?i)(.*_)?(placeholders?|ph|marks?|params?|bind|binds|qmarks?|column|col|"
+    r"columns|cols|table|alias|schema|paramstyle|field|expr|clause|sql|subquery)s?"
+)
+
+
+def check(source: Source) -> Iterator[Site]:
+    for call in source.nodes(ast.Call):
+        if not call.args or _method(call) not in _METHODS:
+            continue
+        pieces = text_pieces(source, call.args[0])
+        if not pieces or not _STATEMENT.match(str(pieces[0])):
+            continue
+        pasted = [hole for hole in _values(pieces) if not _is_safe(source, hole)]
+        if pasted:
+            name = source.segment(pasted[0]).partition("\n")[0]
+            message = f"{name} becomes part of the statement"
+            yield Site(node=call, message=message)
+
+
+def _method(call: ast.Call) -> str:
+    match call.func:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+        case _:
+            return ""
+
+
+def _values(pieces: list[str | ast.expr]) -> Iterator[ast.expr]:
+    """Yield what stands where a value is expected; names cannot be parameters."""
+    for before, hole, after in holes_in_context(pieces):
+        if _VALUE_FOLLOWS.match(before[-_WINDOW:]) and not after.startswith((".", "(")):
+            yield hole
+
+
+_WINDOW = 200  # characters of the statement looked at before a value
+
+
+def _is_safe(source: Source, hole: ast.expr) -> bool:
+    value = only_value(source, hole)
+    match value:
+        case ast.Call(func=ast.Name(id=name)) if name in _SAFE_CALLS:
+            return True
+        case ast.Call(func=ast.Attribute(attr="join")):
+            return True  # a list of marks or names; what they are stands elsewhere
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return any(word in name.lower() for word in ("quote", "escape", "literal"))
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name.isupper() or _SAFE_NAMES.fullmatch(name) is not None
+        case ast.IfExp() | ast.Subscript():
+            return False
+        case _:
+            return False
+
+
+REPAIR = Brief(
+    summary="Put a placeholder in the statement and pass the value as a parameter; "
+    "names of tables and columns come from a list in the code"
+)
+
+HAZARD = Hazard(
+    title="Send values as parameters",
+    practice="parameterized-queries",
+    severity=Severity.HIGH,
+    check=check,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("CWE-89", "ASVS 5 1.2.4"),
+)

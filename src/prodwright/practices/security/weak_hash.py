@@ -1,0 +1,98 @@
+"""A signature or token made with MD5 or SHA-1 can be forged.
+
+Collisions cost seconds for MD5 and a rented machine for SHA-1. For checksums
+without an attacker say `usedforsecurity=False`; the intent is then on record and
+FIPS systems allow it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from prodwright.kit import Brief, Example, Hazard, Severity, Site, Source, keyword
+
+EXAMPLES = (
+    Example(
+        bad="""
+            import hashlib
+
+
+            def sign(payload, key):
+                return hashlib.sha1(key + payload).hexdigest()  # flagged
+        """,
+        good="""
+            import hashlib
+            import hmac
+
+
+            def sign(payload, key):
+                return hmac.new(key, payload, hashlib.sha256).hexdigest()
+
+
+            def etag(body):
+                return hashlib.md5(body, usedforsecurity=False).hexdigest()
+
+
+            def cache_key(url):
+                return hashlib.md5(url).hexdigest()
+        """,
+    ),
+)
+
+_WEAK = frozenset({"hashlib.md5", "hashlib.sha1", "hashlib.md4"})
+_SECURITY = re.compile(
+    r"(?i).*(sign(?!al|ific|up|in$)|secret|credential|hmac|session_id|"
+    r"csrf|api_?key|private_?key|certificate).*"
+)
+
+
+def check(source: Source) -> Iterator[Site]:
+    if not source.imports("hashlib"):
+        return
+    for call in source.nodes(ast.Call):
+        name = source.called(call)
+        if name not in _WEAK or keyword(call, "usedforsecurity") is not None:
+            continue
+        if _for_security(source, call):
+            yield Site(node=call, message=f"{name} can be forged")
+
+
+def _for_security(source: Source, call: ast.Call) -> bool:
+    """What is hashed, what becomes of it, or the function says so."""
+    function = source.function_of(call)
+    names = {function.name} if function is not None else set()
+    for argument_ in call.args:
+        names |= {_name(node) for node in ast.walk(argument_)}
+    for around in source.ancestors(call):
+        if isinstance(around, ast.Assign):
+            names |= {_name(target) for target in around.targets}
+            break
+        if isinstance(around, ast.stmt):
+            break
+    return any(_SECURITY.fullmatch(each) for each in names)
+
+
+def _name(node: ast.AST) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+REPAIR = Brief(
+    summary="Sign with `hmac` and SHA-256; for anything no attacker gains from, pass "
+    "`usedforsecurity=False`"
+)
+
+HAZARD = Hazard(
+    title="Sign and authenticate with SHA-256 or better",
+    practice="sensitive-data",
+    severity=Severity.MEDIUM,
+    check=check,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("CWE-327", "CWE-328", "ASVS 5 11.4.1", "RFC 6151", "RFC 6194"),
+)

@@ -1,0 +1,90 @@
+"""A stolen table of fast password hashes is a table of passwords within days.
+
+One graphics card tries billions of SHA-256 hashes a second. Argon2, scrypt and
+bcrypt are slow on purpose and salt each password.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from prodwright.kit import (
+    Brief,
+    Example,
+    Hazard,
+    Severity,
+    Site,
+    Source,
+    constant,
+    passed,
+)
+
+EXAMPLES = (
+    Example(
+        bad="""
+            import hashlib
+
+
+            def store(user, password):
+                user.hash = hashlib.sha256(password.encode()).hexdigest()  # flagged
+        """,
+        good="""
+            from argon2 import PasswordHasher
+
+
+            def store(user, password):
+                user.hash = PasswordHasher().hash(password)
+        """,
+    ),
+)
+
+_FAST = frozenset(
+    f"hashlib.{name}"
+    for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+)
+_PASSWORD = re.compile(r"(?i)(.*_)?(password|passwd|pwd|passphrase)(_bytes)?")
+_LEAST_ROUNDS = 100_000  # far below every current recommendation
+
+
+def check(source: Source) -> Iterator[Site]:
+    if not source.imports("hashlib"):
+        return
+    for call in source.nodes(ast.Call):
+        name = source.called(call)
+        if name in _FAST and _hashes_password(call):
+            yield Site(node=call, message=f"{name} is too fast for passwords")
+        elif name == "hashlib.pbkdf2_hmac" and _is_short(call):
+            yield Site(node=call, message="pbkdf2_hmac with too few rounds")
+
+
+def _hashes_password(call: ast.Call) -> bool:
+    for each in call.args[:1]:
+        for node in ast.walk(each):
+            match node:
+                case ast.Name(id=name) | ast.Attribute(attr=name):
+                    if _PASSWORD.fullmatch(name):
+                        return True
+    return False
+
+
+def _is_short(call: ast.Call) -> bool:
+    rounds = constant(passed(call, "iterations", 3))
+    return isinstance(rounds, int) and rounds < _LEAST_ROUNDS
+
+
+REPAIR = Brief(
+    summary="Hash with Argon2id (`argon2-cffi`) or `hashlib.scrypt`, and rehash at the "
+    "next login"
+)
+
+HAZARD = Hazard(
+    title="Hash passwords slowly",
+    practice="sensitive-data",
+    severity=Severity.HIGH,
+    check=check,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("CWE-916", "ASVS 5 11.4.2", "OWASP Password Storage Cheat Sheet"),
+)

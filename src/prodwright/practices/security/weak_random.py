@@ -1,0 +1,138 @@
+"""`random` is predictable: a few of its numbers give away all the next ones.
+
+A reset token or session id made with it can be computed by whoever has seen some
+others, and the account is theirs.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from prodwright.kit import (
+    Example,
+    Hazard,
+    Mended,
+    Mending,
+    Rewrite,
+    Severity,
+    Site,
+    Source,
+    cst,
+)
+
+EXAMPLES = (
+    Example(
+        bad="""
+            import random
+            import string
+
+
+            def reset_token():
+                letters = random.choices(string.ascii_letters, k=32)  # flagged
+                return "".join(letters)
+
+
+            def session(user):
+                session_id = random.getrandbits(128)  # flagged
+                return user, session_id
+        """,
+        good="""
+            import random
+            import string
+            import secrets
+
+
+            def reset_token():
+                letters = secrets.SystemRandom().choices(string.ascii_letters, k=32)
+                return "".join(letters)
+
+
+            def session(user):
+                session_id = secrets.SystemRandom().getrandbits(128)
+                return user, session_id
+        """,
+    ),
+)
+
+_DRAWS = frozenset(
+    f"random.{name}"
+    for name in (
+        "random",
+        "choice",
+        "choices",
+        "randint",
+        "randrange",
+        "sample",
+        "getrandbits",
+        "randbytes",
+        "shuffle",
+    )
+)
+_SECRET = re.compile(
+    r"(?i)(.*_)?(token|password|passwd|secret|nonce|salt|otp|session_?id|api_?key|"
+    r"passcode|verification_code|auth_code|access_code|state_token|csrf)"
+)
+
+
+def check(source: Source) -> Iterator[Site]:
+    if not source.imports("random"):
+        return
+    for call in source.nodes(ast.Call):
+        name = source.called(call)
+        if name in _DRAWS and _makes_secret(source, call):
+            yield Site(
+                node=call, message=f"{name} makes a secret that can be predicted"
+            )
+
+
+def _makes_secret(source: Source, call: ast.Call) -> bool:
+    """What it is assigned to, or the function that returns it, is a secret."""
+    for around in source.ancestors(call):
+        match around:
+            case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)]):
+                return _SECRET.fullmatch(name) is not None or _by_function(source, call)
+            case ast.keyword(arg=str(name)) if _SECRET.fullmatch(name):
+                return True
+            case ast.stmt():
+                return _by_function(source, call)
+    return False
+
+
+def _by_function(source: Source, call: ast.Call) -> bool:
+    function = source.function_of(call)
+    if function is None or len(function.body) > _SHORT:
+        return False
+    return _SECRET.fullmatch(function.name) is not None
+
+
+_SHORT = 6  # statements; a longer function also draws for other reasons
+
+
+def mend(node: cst.Call, mending: Mending) -> Mended | None:
+    call = mending.site.node
+    assert isinstance(call, ast.Call)
+    name = (mending.source.called(call) or "").removeprefix("random.")
+    if mending.source.names.binds("secrets"):
+        return None
+    func = cst.parse_expression(f"secrets.SystemRandom().{name}")
+    return Mended(node.with_changes(func=func), ("secrets",))
+
+
+REPAIR = Rewrite(
+    summary="Draw from the operating system's randomness",
+    at="Call",
+    mend=mend,
+    safe=True,
+)
+
+HAZARD = Hazard(
+    title="Make secrets with `secrets`",
+    practice="secure-random",
+    severity=Severity.HIGH,
+    check=check,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("CWE-330", "CWE-338", "ASVS 5 11.5.1"),
+)
