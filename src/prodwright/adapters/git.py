@@ -85,7 +85,7 @@ class Git:
             done = subprocess.run(
                 command,
                 cwd=self.root,
-                env=_environment(at),
+                env=_environment(self.root, at),
                 input=stdin,
                 stdin=subprocess.DEVNULL if stdin is None else None,
                 capture_output=True,
@@ -279,10 +279,12 @@ def create_repository(folder: Path, files: Mapping[str, str]) -> Git:
     return git
 
 
-def _environment(at: str) -> dict[str, str]:
+def _environment(root: Path, at: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     times = {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at} if at else {}
-    return {**kept, **_ENVIRONMENT, **times}
+    # A folder that is no repository yet must not stand for the one around it.
+    ceiling = {"GIT_CEILING_DIRECTORIES": str(root.parent)}
+    return {**kept, **_ENVIRONMENT, **ceiling, **times}
 
 
 def _failure(words: Iterable[str], stderr: str) -> GitFailed:

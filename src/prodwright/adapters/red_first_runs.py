@@ -84,6 +84,8 @@ class RedFirst:
             "part": part,
             "parts": _PARTS,
         }
+        told = folder / _FOLDER / f"settings-{part}.json"
+        told.write_text(json.dumps(settings), encoding="utf-8")
         roots = [folder / _FOLDER, folder / "src", folder]
         command = [str(self.environment.python), "-m", "pytest", "-q", "-p"]
         command += ["prodwright_red_first", "-p", "no:cacheprovider", *tests]
@@ -94,7 +96,7 @@ class RedFirst:
                 readable=self.environment.folders,
                 environment={
                     "PYTHONPATH": ":".join(str(root) for root in roots),
-                    "PRODWRIGHT_RED_FIRST": json.dumps(settings),
+                    "PRODWRIGHT_RED_FIRST": str(told),
                     "PYTHONHASHSEED": "0",
                     "CI": "true",
                 },

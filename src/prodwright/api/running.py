@@ -164,7 +164,8 @@ def undo(run_id: str, around: Surroundings) -> tuple[str, ...]:
     """
     bench = reopen(find_run(_root(around.folder), run_id), around)
     with bench.folder.locked():
-        done = _undone(bench)
+        begun = (bench.git.root / ".git" / "HEAD").exists()
+        done = _undone(bench) if begun else ()
     if bench.record.creates in ("folder", "repository"):
         _remove_created(bench)
     return done
@@ -316,11 +317,8 @@ def _state(bench: Bench) -> str:
 
 
 def _root(folder: Path) -> Path:
-    git = find_repository(folder)
-    if git is not None:
-        return git.root
     for place in (folder, *folder.parents):
-        if (place / ".prodwright" / "runs").is_dir():
+        if (place / ".prodwright" / "runs").is_dir() or (place / ".git").exists():
             return place
     raise RepositoryUnfit(
         f"{folder} is not in a git repository", hint="go to the repository of the run"

@@ -45,7 +45,7 @@ def _answer(work: Any, write: int) -> None:
             content = content[os.write(write, content) :]
         code = 0
     finally:
-        # prodwright: allow exit-in-library -- a forked child must not run its parent's ends
+        # prodwright: allow exit-in-library -- a forked child skips its parent's ends
         os._exit(code)
 
 

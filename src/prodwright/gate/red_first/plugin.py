@@ -228,6 +228,7 @@ def _is_assertion(report: pytest.TestReport) -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin, when the gate asked for it."""
-    settings = os.environ.get("PRODWRIGHT_RED_FIRST")
-    if settings:
-        config.pluginmanager.register(RedFirst(json.loads(settings)), "red-first")
+    told = os.environ.get("PRODWRIGHT_RED_FIRST")
+    if told:
+        settings = json.loads(Path(told).read_text("utf-8"))
+        config.pluginmanager.register(RedFirst(settings), "red-first")
