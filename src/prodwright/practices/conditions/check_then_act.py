@@ -112,6 +112,8 @@ def mend(node: cst.If, mending: Mending) -> Mended | None:
     name = mending.source.called(act) if act is not None else None
     if act is None or act.keywords or len(act.args) != 1:
         return None
+    if mending.source.segment(branch).startswith("elif"):
+        return None  # only another `if` can stand there
     if name == "os.makedirs":
         return _made_at_once(node, mending.source, branch)
     if name in ("os.remove", "os.unlink") and not _asks_for_kind(branch):

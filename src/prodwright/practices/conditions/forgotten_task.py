@@ -63,8 +63,8 @@ def _is_named_loop(loop: ast.expr) -> bool:
 
 
 REPAIR = Brief(
-    summary="Keep the task in a set until it is done, or start it in a `TaskGroup` that "
-    "waits for it"
+    summary="Keep the task in a set until it is done, or start it in a `TaskGroup`, "
+    "which waits for it"
 )
 
 HAZARD = Hazard(

@@ -94,8 +94,8 @@ def _is_fixed(source: Source, right: ast.expr) -> bool:
 
 
 REPAIR = Brief(
-    summary="Make it a set (a set comprehension in place of the list's), as long as its "
-    "items are hashable"
+    summary="Make it a set (a set comprehension in place of the list's) if its items "
+    "are hashable"
 )
 
 HAZARD = Hazard(
@@ -106,4 +106,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-407", "Python wiki: TimeComplexity"),
+    preview=True,
 )

@@ -79,4 +79,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("PEP 8", "Python FAQ: concatenating many strings"),
+    preview=True,
 )

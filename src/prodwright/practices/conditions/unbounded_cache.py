@@ -111,4 +111,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-401", "CWE-770"),
+    preview=True,
 )
