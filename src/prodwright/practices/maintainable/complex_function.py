@@ -1,0 +1,74 @@
+"""Each branch doubles the ways through a function; soon no test knows them all.
+
+Above fifteen or so, faults are found by customers: the combination that fails is
+one nobody ever ran.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from prodwright.kit import Brief, Example, Hazard, Severity, Site, Source, body_nodes
+
+_COMPLEX = "\n".join(
+    [
+        "def rate(kind):  # flagged",
+        *(f"    if kind == {n}:\n        return {n}" for n in range(15)),
+    ]
+)
+
+EXAMPLES = (
+    Example(
+        bad=_COMPLEX,
+        good="""
+            RATES = {"book": 0.07, "food": 0.07, "car": 0.19}
+
+
+            def rate(kind):
+                return RATES[kind]
+        """,
+    ),
+)
+
+MOST_PATHS = 15  # McCabe (1976) proposed 10; NIST SP 500-235 allows up to 15
+_BRANCHES = (
+    ast.If,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.ExceptHandler,
+    ast.IfExp,
+    ast.comprehension,
+    ast.match_case,
+)
+
+
+def check(source: Source) -> Iterator[Site]:
+    for function in source.functions():
+        paths = 1 + sum(_branches(node) for node in body_nodes(function.body))
+        if paths > MOST_PATHS:
+            message = f"{function.name} has a cyclomatic complexity of {paths}"
+            yield Site(node=function, message=message)
+
+
+def _branches(node: ast.AST) -> int:
+    if isinstance(node, ast.BoolOp):
+        return len(node.values) - 1
+    return int(isinstance(node, _BRANCHES))
+
+
+REPAIR = Brief(
+    summary="Give each decision a function, turn chains over kinds into a table, and "
+    "leave early with guard clauses"
+)
+
+HAZARD = Hazard(
+    title="Keep decisions few enough to test",
+    practice="single-responsibility",
+    severity=Severity.LOW,
+    check=check,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("CWE-1121", "NIST SP 500-235: 10, at most 15"),
+)

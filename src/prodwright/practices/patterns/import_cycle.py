@@ -1,0 +1,157 @@
+"""Modules that import each other can only be understood, tested and moved as one.
+
+Which of them is imported first decides whether the program starts; a harmless new
+import ends in "partially initialized module".
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from prodwright.kit import Brief, Example, Hazard, Project, Severity, Site, Source
+
+EXAMPLES = (
+    Example(
+        bad={
+            "shop/orders.py": """
+                from shop import billing  # flagged
+
+
+                def total(order):
+                    return billing.net(order)
+            """,
+            "shop/billing.py": """
+                from shop import orders
+
+
+                def net(order):
+                    return orders.total(order)
+            """,
+        },
+        good={
+            "shop/orders.py": """
+                from shop import billing
+
+
+                def total(order):
+                    return billing.net(order)
+            """,
+            "shop/billing.py": """
+                def net(order):
+                    return order.amount
+            """,
+        },
+    ),
+)
+
+
+def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
+    graph = {
+        name: dict(_imports(project, name, source))
+        for name, source in project.modules.items()
+        if not (source.is_test or source.is_aside)
+    }
+    for cycle in _cycles(graph):
+        first = max(cycle)
+        target = next(each for each in sorted(graph[first]) if each in cycle)
+        around = " and ".join(sorted(cycle)[:_SHOWN])
+        more = f" and {len(cycle) - _SHOWN} more" if len(cycle) > _SHOWN else ""
+        message = f"{around}{more} import each other"
+        yield project.modules[first], Site(node=graph[first][target], message=message)
+
+
+_SHOWN = 3
+
+
+def _imports(
+    project: Project, name: str, source: Source
+) -> Iterator[tuple[str, ast.stmt]]:
+    """Yield the modules of this project that are needed to import `name`."""
+    package = name if source.path.endswith("__init__.py") else name.rpartition(".")[0]
+    for statement in source.tree.body:
+        match statement:
+            case ast.Import(names=names):
+                wanted = [alias.name for alias in names]
+            case ast.ImportFrom(module=module, names=names, level=level):
+                base = _absolute(package, module or "", level)
+                inner = [f"{base}.{alias.name}" for alias in names]
+                wanted = [each if each in project.modules else base for each in inner]
+            case _:
+                continue
+        for each in wanted:
+            if each in project.modules and each != name and not _is_parent(each, name):
+                yield each, statement
+
+
+def _is_parent(package: str, name: str) -> bool:
+    """A package is imported before its modules in any case."""
+    return name.startswith(f"{package}.") or package.startswith(f"{name}.")
+
+
+def _absolute(package: str, module: str, level: int) -> str:
+    if not level:
+        return module
+    parts = package.split(".")
+    base = parts[: len(parts) - level + 1]
+    return ".".join([*base, module] if module else base)
+
+
+def _cycles(graph: dict[str, dict[str, ast.stmt]]) -> Iterator[list[str]]:
+    """Yield the strongly connected groups of two and more (Tarjan, iterative)."""
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    for start in sorted(graph):
+        if start not in order:
+            yield from _groups_from(start, graph, order, low, stack)
+
+
+def _groups_from(
+    start: str,
+    graph: dict[str, dict[str, ast.stmt]],
+    order: dict[str, int],
+    low: dict[str, int],
+    stack: list[str],
+) -> Iterator[list[str]]:
+    waiting = [(start, iter(sorted(graph[start])))]
+    order[start] = low[start] = len(order)
+    stack.append(start)
+    while waiting:
+        name, following = waiting[-1]
+        after = next((each for each in following if each in graph), None)
+        if after is None:
+            waiting.pop()
+            if waiting:
+                low[waiting[-1][0]] = min(low[waiting[-1][0]], low[name])
+            if low[name] == order[name]:
+                yield from _taken(name, stack)
+        elif after not in order:
+            order[after] = low[after] = len(order)
+            stack.append(after)
+            waiting.append((after, iter(sorted(graph[after]))))
+        elif after in stack:
+            low[name] = min(low[name], order[after])
+
+
+def _taken(name: str, stack: list[str]) -> Iterator[list[str]]:
+    group = stack[stack.index(name) :]
+    del stack[stack.index(name) :]
+    if len(group) > 1:
+        yield group
+
+
+REPAIR = Brief(
+    summary="Move what both need into a third module, or let the lower one take it as "
+    "an argument"
+)
+
+HAZARD = Hazard(
+    title="Let imports point one way",
+    practice="layer-boundaries",
+    severity=Severity.MEDIUM,
+    check_project=check_project,
+    repair=REPAIR,
+    examples=EXAMPLES,
+    references=("CWE-1047",),
+)
