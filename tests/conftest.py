@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from prodwright.adapters.git import Git
-from tests_support import Repository
+from tests_support import Program, Repository
 
 
 @pytest.fixture
@@ -45,3 +48,46 @@ def run_git(folder: Path, *words: str) -> str:
 def git_run() -> Callable[..., str]:
     """Return `run_git`, for tests in other folders."""
     return run_git
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """Return a function that runs the program as a user does, in a process."""
+    cache = tmp_path / "cache"
+
+    def run(
+        folder: Path,
+        *words: str,
+        environment: Mapping[str, str] | None = None,
+        interrupt_after: str = "",
+    ) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "prodwright", *words]
+        told = {**os.environ, "PRODWRIGHT_CACHE_DIR": str(cache), **(environment or {})}
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=told,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        seen = _interrupt(process, interrupt_after) if interrupt_after else ""
+        stdout, stderr = process.communicate(timeout=600)
+        return subprocess.CompletedProcess(
+            command, process.returncode, stdout, seen + stderr
+        )
+
+    return run
+
+
+def _interrupt(process: subprocess.Popen[str], after: str) -> str:
+    """Press Ctrl-C as soon as the program has told of `after`."""
+    seen = ""
+    assert process.stderr is not None
+    for line in process.stderr:
+        seen += line
+        if after in line:
+            process.send_signal(signal.SIGINT)
+            break
+    return seen

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from subprocess import CompletedProcess
 
 from prodwright.adapters.git import Git
 
+Program = Callable[..., CompletedProcess[str]]
 Repository = Callable[[Mapping[str, str]], Git]
 
 

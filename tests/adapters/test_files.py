@@ -71,7 +71,7 @@ def test_an_encoding_that_the_file_declares_is_used() -> None:
     ],
 )
 def test_what_is_not_text_is_named(content: bytes, said: str) -> None:
-    with pytest.raises(UnreadableSource, match=rf"a\.py: .*{said}"):
+    with pytest.raises(UnreadableSource, match=said):
         decode(content, "a.py")
 
 
@@ -89,7 +89,7 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PathRefused, match="gone.py: no such file"):
+    with pytest.raises(PathRefused, match="no such file"):
         read_source(tmp_path / "gone.py", "gone.py")
 
 

@@ -116,7 +116,9 @@ class Git:
 
         Raises:
             RepositoryUnfit: There is no commit yet.
+            GitFailed: Git is not installed.
         """
+        executable()
         try:
             return self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         except GitFailed as error:

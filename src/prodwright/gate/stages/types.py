@@ -70,7 +70,11 @@ class TypesStage:
         if candidate.is_new or not run.complaints:
             return list(run.complaints)
         copy = self.toolbox.copy(candidate.base, "types-before")
-        before = checker.run(copy / candidate.folder, targets)
+        project = copy / candidate.folder
+        there = [each for each in targets if (project / each).exists()]
+        if not there:
+            return list(run.complaints)
+        before = checker.run(project, there)
         known = Counter((each.path, each.message) for each in before.complaints)
         new = []
         for each in run.complaints:
