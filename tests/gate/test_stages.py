@@ -223,7 +223,9 @@ class TestIntegrity:
         self, toolbox: Toolbox, candidate: Make
     ) -> None:
         idle = {
-            "tests/test_more.py": "from shop import fee\n\n\ndef test_runs():\n    fee(1)\n"
+            "tests/test_more.py": (
+                "from shop import fee\n\n\ndef test_runs():\n    fee(1)\n"
+            )
         }
 
         result = self.stage(toolbox).judge(candidate(GOOD, {**GOOD, **idle}))

@@ -51,12 +51,17 @@ def write_profile(profile: Profile, questions: Iterable[Question]) -> str:
             lines.insert(1, f"# Changes: {question.changes}")
             if question.options:
                 lines.insert(2, f"# Options: {', '.join(question.options)}")
-        lines.append(f"value = {json.dumps(answer.value)}")
-        lines.append(f"origin = {json.dumps(answer.origin.value)}")
+        lines.append(f"value = {_quoted(answer.value)}")
+        lines.append(f"origin = {_quoted(answer.origin.value)}")
         if answer.where:
-            lines.append(f"where = {json.dumps(answer.where)}")
+            lines.append(f"where = {_quoted(answer.where)}")
         blocks.append("\n".join(lines) + "\n")
     return "\n".join(blocks)
+
+
+def _quoted(text: str) -> str:
+    """TOML's basic strings are JSON's, but for characters beyond ASCII and DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _answer(key: str, value: Any, shown: str) -> Answer:
