@@ -65,6 +65,22 @@ EXAMPLES = (
                     )
         """,
     ),
+    Example(
+        bad="""
+            import httpx
+
+
+            def client(url):
+                return httpx.Client(base_url=url, timeout=None)  # flagged
+        """,
+        good="""
+            import httpx
+
+
+            def client(url):
+                return httpx.Client(base_url=url, timeout=10.0)
+        """,
+    ),
 )
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "request")
@@ -82,29 +98,65 @@ _UNBOUNDED = {
     "smtplib.SMTP": 3,
     "smtplib.SMTP_SSL": 3,
     "ftplib.FTP": 4,
+    "poplib.POP3": 2,
+    "poplib.POP3_SSL": None,
+    "imaplib.IMAP4": 2,
+    "imaplib.IMAP4_SSL": None,
     "http.client.HTTPConnection": 2,
     "http.client.HTTPSConnection": None,
+    "xmlrpc.client.ServerProxy": None,
 }
+# Bounded unless somebody switches the bound off with `timeout=None`.
+_BOUNDED = frozenset(
+    {
+        "httpx.Client",
+        "httpx.AsyncClient",
+        "httpx.stream",
+        *(
+            f"{client}.{verb}"
+            for client in ("httpx", "httpx.Client", "httpx.AsyncClient")
+            for verb in _VERBS
+        ),
+    }
+)
+_CANNOT = frozenset({"xmlrpc.client.ServerProxy"})  # takes no timeout of its own
 _SECONDS = "10.0"
 
 
 def check(source: Source) -> Iterator[Site]:
     for call in source.nodes(ast.Call):
         name = source.called(call)
-        if name in _UNBOUNDED and not _bounded(call, _UNBOUNDED[name]):
+        if name is not None and _waits_for_ever(name, call):
             yield Site(node=call, message=f"{name} waits without a limit")
 
 
-def _bounded(call: ast.Call, position: int | None) -> bool:
+def _waits_for_ever(name: str, call: ast.Call) -> bool:
+    if name in _BOUNDED:
+        return _is_none(keyword(call, "timeout"))
+    return name in _UNBOUNDED and not _is_bounded(call, _UNBOUNDED[name])
+
+
+def _is_bounded(call: ast.Call, position: int | None) -> bool:
     if any(each.arg is None for each in call.keywords):
         return True  # `**options` may hold it
     if any(isinstance(each, ast.Starred) for each in call.args):
         return True
     by_position = position is not None and len(call.args) > position
-    return by_position or keyword(call, "timeout") is not None
+    given = keyword(call, "timeout")
+    return by_position or (given is not None and not _is_none(given))
+
+
+def _is_none(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
 
 
 def mend(node: cst.Call, mending: Mending) -> Mended | None:
+    call = mending.site.node
+    assert isinstance(call, ast.Call)
+    if mending.source.called(call) in _CANNOT:
+        return None
+    if keyword(call, "timeout") is not None:
+        return Mended(_with_limit(node))
     bound = argument("timeout", _SECONDS)
     if node.args and isinstance(node.args[-1].comma, cst.Comma):
         bound = bound.with_changes(comma=node.args[-1].comma)
@@ -112,6 +164,16 @@ def mend(node: cst.Call, mending: Mending) -> Mended | None:
     before = [*node.args[:-1]]
     before += [each.with_changes(comma=spaced) for each in node.args[-1:]]
     return Mended(node.with_changes(args=[*before, bound]))
+
+
+def _with_limit(node: cst.Call) -> cst.Call:
+    args = [
+        each.with_changes(value=cst.parse_expression(_SECONDS))
+        if each.keyword is not None and each.keyword.value == "timeout"
+        else each
+        for each in node.args
+    ]
+    return node.with_changes(args=args)
 
 
 REPAIR = Rewrite(

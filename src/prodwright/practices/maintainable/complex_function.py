@@ -7,9 +7,10 @@ one nobody ever ran.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
-from prodwright.kit import Brief, Example, Hazard, Severity, Site, Source, body_nodes
+from prodwright.kit import Brief, Example, Hazard, Severity, Site, Source
 
 _COMPLEX = "\n".join(
     [
@@ -41,21 +42,23 @@ _BRANCHES = (
     ast.IfExp,
     ast.comprehension,
     ast.match_case,
+    ast.BoolOp,
 )
 
 
 def check(source: Source) -> Iterator[Site]:
+    branches: Counter[ast.AST | None] = Counter()
+    for node in source.nodes(*_BRANCHES):
+        branches[source.function_of(node)] += _ways(node)
     for function in source.functions():
-        paths = 1 + sum(_branches(node) for node in body_nodes(function.body))
+        paths = 1 + branches[function]
         if paths > MOST_PATHS:
             message = f"{function.name} has a cyclomatic complexity of {paths}"
             yield Site(node=function, message=message)
 
 
-def _branches(node: ast.AST) -> int:
-    if isinstance(node, ast.BoolOp):
-        return len(node.values) - 1
-    return int(isinstance(node, _BRANCHES))
+def _ways(node: ast.AST) -> int:
+    return len(node.values) - 1 if isinstance(node, ast.BoolOp) else 1
 
 
 REPAIR = Brief(

@@ -49,8 +49,11 @@ def check(source: Source) -> Iterator[Site]:
 
 
 def _is_own(method: Function) -> bool:
-    """Properties are values and overloads are declarations."""
-    return public_name(method.name) and not method.decorator_list
+    """Properties are values; what has no body of its own declares an interface."""
+    declared = ast.get_docstring(method) is not None and len(method.body) == 1
+    abstract = isinstance(method.body[-1], ast.Raise | ast.Pass)
+    own = public_name(method.name) and not method.decorator_list
+    return own and not (declared or abstract)
 
 
 REPAIR = Brief(

@@ -45,9 +45,9 @@ def check(source: Source) -> Iterator[Site]:
         if _is_continued(source, branch):
             continue
         subjects = list(_subjects(branch))
-        own = subjects.count(subjects[0]) if subjects else 0
-        if own >= LEAST_BRANCHES and own == len(subjects) and not _is_builtin(branch):
-            message = f"{own} classes are told apart here by hand"
+        same = set(subjects) == {subjects[0]} and bool(subjects[0])
+        if same and len(subjects) >= LEAST_BRANCHES and not _is_builtin(branch):
+            message = f"{len(subjects)} classes are told apart here by hand"
             yield Site(node=branch, message=message)
 
 
