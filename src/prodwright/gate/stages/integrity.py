@@ -135,6 +135,7 @@ def _plugin_files() -> dict[str, Path]:
     return {
         "prodwright_red_first": folder / "plugin.py",
         "prodwright_children": folder / "children.py",
+        "prodwright_turns": folder / "turns.py",
         "prodwright_values": folder / "values.py",
         "prodwright_mutants": folder / "mutants.py",
     }
