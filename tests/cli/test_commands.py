@@ -27,6 +27,10 @@ def collect(item, seen=[]):
 def price(url):
     return requests.get(url)
 """
+RUNNABLE = """def collect(item, seen=[]):
+    seen.append(item)
+    return seen
+"""
 TEST = (
     "from shop import collect\n\n\ndef test_it():\n    assert collect(1, []) == [1]\n"
 )

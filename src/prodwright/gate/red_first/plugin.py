@@ -58,6 +58,7 @@ class RedFirst:
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool:
         """Judge one test instead of running it."""
         self._number += 1
+        self._functions()
         if self._number % self._parts == self._part:
             entry = {"test": item.nodeid, **self._judge(item)}
             with self._report.open("a", encoding="utf-8") as file:
@@ -139,6 +140,8 @@ class RedFirst:
                 if code.co_filename in self._code:
                     place = (code.co_filename, code.co_name, code.co_firstlineno)
                     self._live.setdefault(place, []).append(each)
+            gc.collect()
+            gc.freeze()  # children then leave the parent's memory where it is
         return self._live
 
     def _value_mutants(

@@ -20,7 +20,7 @@ from prodwright.kit import Hazard
 from prodwright.kit.judging import judge_change
 
 NAME = "integrity"
-MUTANTS_PER_TEST = 40
+MUTANTS_PER_TEST = 30
 _DEADLINE_SECONDS = 600.0
 
 
