@@ -60,10 +60,10 @@ def check(source: Source) -> Iterator[Site]:
     for call in source.nodes(ast.Call):
         name = source.called(call) or ""
         module, _, function = name.rpartition(".")
-        if _is_own_document(source, call):
-            continue
         if function in _PARSERS.get(module, ()):
-            yield Site(node=call, message=f"{name} expands entities without a limit")
+            if not _is_own_document(source, call):
+                message = f"{name} expands entities without a limit"
+                yield Site(node=call, message=message)
         elif name == "lxml.etree.XMLParser" and _resolves(call):
             yield Site(node=call, message="the parser resolves external entities")
 

@@ -49,7 +49,6 @@ EXAMPLES = (
 )
 
 _TRANSIENT = (
-    "Exception",
     "OSError",
     "IOError",
     "Connect",
@@ -91,10 +90,14 @@ def _goes_round(handler: ast.ExceptHandler) -> bool:
     names = caught_names(handler) or ["Exception"]
     if any(part in name for name in names for part in _NOT_TRANSIENT):
         return False
-    if not any(part in name for name in names for part in _TRANSIENT):
+    if not any(_is_transient(name) for name in names):
         return False
     leaving = ast.Raise | ast.Return | ast.Break
     return not any(isinstance(each, leaving) for each in body_nodes(handler.body))
+
+
+def _is_transient(name: str) -> bool:
+    return name == "Exception" or any(part in name for part in _TRANSIENT)
 
 
 def _limited(loop: ast.While) -> bool:
@@ -109,7 +112,22 @@ def _limited(loop: ast.While) -> bool:
     return False
 
 
-_GIVES_UP = ("input", "prompt", "retry", "raise", "exit", "fail", "check", "next")
+_GIVES_UP = (
+    "input",
+    "prompt",
+    "retry",
+    "raise",
+    "exit",
+    "fail",
+    "check",
+    "next",
+    "getkey",
+    "getch",
+    "monotonic",
+    "time",
+    "reload",
+    "deadline",
+)
 
 REPAIR = Brief(
     summary="Bound the attempts or the total time, back off exponentially with "
