@@ -113,4 +113,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-382",),
+    preview=True,
 )

@@ -114,7 +114,16 @@ def _goes_round(handler: ast.ExceptHandler) -> bool:
     leaving = ast.Return | ast.Break
     if any(isinstance(each, leaving) for each in body_nodes(handler.body)):
         return False
+    if any("raise" in name for name in _called_in(handler)):
+        return False
     return not isinstance(handler.body[-1], ast.Raise)
+
+
+def _called_in(handler: ast.ExceptHandler) -> Iterator[str]:
+    for call in calls_in(handler.body):
+        match call.func:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                yield name.lower()
 
 
 def _is_transient(name: str) -> bool:
@@ -134,4 +143,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("RFC 9110 section 10.2.3",),
+    preview=True,
 )

@@ -197,4 +197,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-391", "Python docs: asyncio, Task Cancellation"),
+    preview=True,
 )

@@ -71,9 +71,18 @@ def check(source: Source) -> Iterator[Site]:
     for loop in source.nodes(ast.While):
         if not isinstance(loop.test, ast.Constant) or _limited(loop):
             continue
+        if _is_meant_to_run_on(source, loop):
+            continue
         if any(_retries(each) for each in loop.body):
             message = "the loop tries again for as long as the failure lasts"
             yield Site(node=loop, message=message)
+
+
+def _is_meant_to_run_on(source: Source, loop: ast.While) -> bool:
+    """A thread or worker of its own that is there to keep something going."""
+    function = source.function_of(loop)
+    name = function.name.lower() if function is not None else ""
+    return any(word in name for word in ("run", "loop", "worker", "monitor", "wait"))
 
 
 def _retries(statement: ast.stmt) -> bool:

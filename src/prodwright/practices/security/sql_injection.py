@@ -73,8 +73,7 @@ _STATEMENT = re.compile(
     r"exec)\b"
 )
 _VALUE_FOLLOWS = re.compile(
-    r"(?is).*('[^']*|(=|<|>|!=|\blike|\blimit|\boffset|\bbetween|\band)\s*|"
-    r"\b(in|values)\s*\(\s*)$"
+    r"(?is).*((=|<|>|\blike|\blimit|\boffset|\bbetween)\s*|\b(in|values)\s*\(\s*)$"
 )
 _SAFE_CALLS = frozenset({"int", "float", "len", "bool", "round"})
 _SAFE_NAMES = re.compile(
@@ -109,12 +108,15 @@ def _method(call: ast.Call) -> str:
 
 def _values(pieces: list[str | ast.expr]) -> Iterator[ast.expr]:
     """Yield what stands where a value is expected; names cannot be parameters."""
+    quotes = 0
     for before, hole, after in holes_in_context(pieces):
-        if _VALUE_FOLLOWS.match(before[-_WINDOW:]) and not after.startswith((".", "(")):
+        quotes += before.count("'")
+        expected = quotes % 2 or _VALUE_FOLLOWS.match(before[-_WINDOW:])
+        if expected and not after.startswith((".", "(")):
             yield hole
 
 
-_WINDOW = 200  # characters of the statement looked at before a value
+_WINDOW = 40  # characters of the statement looked at before a value
 
 
 def _is_safe(source: Source, hole: ast.expr) -> bool:
