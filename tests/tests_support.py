@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from subprocess import CompletedProcess
 
 from prodwright.adapters.git import Git
@@ -25,3 +25,6 @@ class Quiet:
 
     def note(self, text: str) -> None:
         self.told.append(text)
+
+    def show(self, lines: Sequence[str]) -> None:
+        self.told.extend(lines)

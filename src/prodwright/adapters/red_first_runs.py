@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from prodwright.adapters.environments import Environment
 from prodwright.adapters.sandbox import Completed, Errand, Sandbox
 
 _FOLDER = ".prodwright-red-first"
-_PARTS = 2
+_MOST_PARTS = 8  # beyond that, memory matters more than processors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +68,23 @@ class RedFirst:
         place.mkdir()
         for module, file in self.plugin_files.items():
             shutil.copyfile(file, place / f"{module}.py")
-        with ThreadPoolExecutor(_PARTS) as pool:
-            parts = range(_PARTS)
-            done = list(pool.map(lambda n: self._part(folder, tests, code, n), parts))
+        parts = min(os.cpu_count() or 1, _MOST_PARTS)
+        with ThreadPoolExecutor(parts) as pool:
+            judged = pool.map(
+                lambda part: self._part(folder, tests, code, (part, parts)),
+                range(parts),
+            )
+            done = list(judged)
         return [*_verdicts(place)], next((e for e in done if e.code > 1), done[0])
 
     def _part(
-        self, folder: Path, tests: Sequence[str], code: Sequence[str], part: int
+        self,
+        folder: Path,
+        tests: Sequence[str],
+        code: Sequence[str],
+        share: tuple[int, int],
     ) -> Completed:
+        part, parts = share
         settings = {
             "root": str(folder),
             "code": [str(folder / each) for each in code],
@@ -82,7 +92,7 @@ class RedFirst:
             "mutants": self.mutants_per_test,
             "deadline_seconds": self.deadline_seconds,
             "part": part,
-            "parts": _PARTS,
+            "parts": parts,
         }
         told = folder / _FOLDER / f"settings-{part}.json"
         told.write_text(json.dumps(settings), encoding="utf-8")

@@ -64,7 +64,7 @@ class BuildWorkshop:
             ask=self.ask,
         )
         folder = self._folder(blueprint)
-        return Brief(
+        brief = Brief(
             request=request,
             engineer="blueprints",
             subject=blueprint.name,
@@ -72,6 +72,8 @@ class BuildWorkshop:
             profile=profile,
             criteria=_criteria(blueprint),
         )
+        self.bench.progress.show(_shown(brief))
+        return brief
 
     def write(self, brief: Brief, earlier: Sequence[Judgement]) -> Change:
         """Render the blueprint and commit its steps.
@@ -150,6 +152,18 @@ def _criteria(blueprint: Blueprint) -> tuple[str, ...]:
         "the project's own type checker and tests pass in isolation",
         "every new test is red on at least one automatic mutant",
     )
+
+
+def _shown(brief: Brief) -> list[str]:
+    """Return the brief as a person reads it before the work begins."""
+    answers = [
+        f"  {key} = {answer.value}  ({' '.join([answer.origin, answer.where]).strip()})"
+        for key, answer in brief.profile.answers.items()
+    ]
+    criteria = [f"  - {criterion}" for criterion in brief.criteria]
+    place = f" in {brief.scope[0]}/" if brief.scope else ""
+    head = f"brief: the {brief.subject} blueprint{place}"
+    return ["", head, *answers, "  it is done when", *criteria, ""]
 
 
 def _table(options: object, key: str) -> dict[object, object]:

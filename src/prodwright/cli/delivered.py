@@ -46,23 +46,12 @@ def _show_text(finished: Finished, *, with_diff: bool) -> None:
     if with_diff:
         for line in _diff_lines(finished.diff, style):
             click.echo(line, color=style.coloured)
-    for key, value, origin in _assumed(finished):
-        click.echo(printable(f"assumed  {key} = {value}  ({origin})"))
     for dropped in finished.change.dropped:
         click.echo(printable(f"taken back  {dropped}"))
     for step in finished.change.steps:
         click.echo(f"{style.paint(step.commit[:10], '33')}  {printable(step.title)}")
     for line in _ending(finished, style):
         click.echo(line, color=style.coloured)
-
-
-def _assumed(finished: Finished) -> list[tuple[str, str, str]]:
-    answers = finished.brief.profile.answers.items()
-    return [
-        (key, answer.value, " ".join([answer.origin.value, answer.where]).strip())
-        for key, answer in answers
-        if answer.origin.value != "answered"
-    ]
 
 
 def _diff_lines(diff: str, style: Style) -> list[str]:

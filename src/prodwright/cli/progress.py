@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from prodwright.cli.output import style_for
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 _NAME_WIDTH = 18
+_ASKING = frozenset({"intake"})
 _BAD = frozenset({"failed", "unjudged"})
 
 
@@ -23,6 +25,8 @@ class StepProgress(Protocol):
     def finished(self, step: str, seconds: float, note: str) -> None: ...
 
     def note(self, text: str) -> None: ...
+
+    def show(self, lines: Sequence[str]) -> None: ...
 
     def close(self) -> None: ...
 
@@ -54,6 +58,11 @@ class PlainProgress:
         sys.stderr.write(f"...    {printable(text)}\n")
         sys.stderr.flush()
 
+    def show(self, lines: Sequence[str]) -> None:
+        """Write the lines."""
+        sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
+        sys.stderr.flush()
+
     def close(self) -> None:
         """Nothing is open."""
 
@@ -82,7 +91,9 @@ class LiveProgress:
         self._display.start()
 
     def started(self, step: str) -> None:
-        """Show the step as under way."""
+        """Show the step as under way; one that may ask has the terminal to itself."""
+        if step in _ASKING:
+            self._display.stop()
         self._under_way.append(self._display.add_task(step, total=None))
 
     def finished(self, step: str, seconds: float, note: str) -> None:
@@ -91,6 +102,8 @@ class LiveProgress:
 
         if self._under_way:
             self._display.remove_task(self._under_way.pop())
+        if step in _ASKING:
+            self._display.start()
         line = finished_line(step, seconds, note, self._style)
         self._display.console.print(Text.from_ansi(line), soft_wrap=True)
 
@@ -98,6 +111,13 @@ class LiveProgress:
         """Say what the step under way is doing."""
         if self._under_way:
             self._display.update(self._under_way[-1], description=printable(text))
+
+    def show(self, lines: Sequence[str]) -> None:
+        """Write the lines above the moving one."""
+        from rich.text import Text
+
+        for line in lines:
+            self._display.console.print(Text(printable(line)), soft_wrap=True)
 
     def close(self) -> None:
         """Leave the terminal as it was."""

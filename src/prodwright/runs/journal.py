@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -25,7 +25,10 @@ class Progress(Protocol):
         """A step is done; `note` is one short phrase, possibly empty."""
 
     def note(self, text: str) -> None:
-        """Something takes its time or is worth knowing."""
+        """Something takes its time."""
+
+    def show(self, lines: Sequence[str]) -> None:
+        """Something is worth reading and stays on the screen."""
 
 
 class Journal(Protocol):
