@@ -108,3 +108,9 @@ def test_a_hazard_with_a_brief_rewrites_nothing(name: str) -> None:
     text = "try:\n    f()\nexcept Exception:\n    x = 1\n"
 
     assert mended(name, text) == text
+
+
+def test_a_file_nested_too_deeply_stays() -> None:
+    text = f"import requests\nrequests.get(u)\nx = {' + '.join(['a'] * 900)}\n"
+
+    assert mended("missing-timeout", text) == text

@@ -23,18 +23,26 @@ def rewritten(source: Source, hazard: Hazard) -> Source:
     """Return `source` with every mendable site of `hazard` mended.
 
     Returns:
-        `source` itself when nothing is to be mended.
+        `source` itself when nothing is to be mended, or when an expression in it
+        is nested too deeply for libcst, which takes several frames per level.
     """
     sites = sites_in(source, hazard)
     if not sites or not isinstance(hazard.repair, Rewrite):
         return source
+    try:
+        text = _mended_text(source, hazard.repair, sites)
+    except RecursionError:
+        return source
+    return source if text == source.text else replace(source, text=text)
+
+
+def _mended_text(source: Source, repair: Rewrite, sites: list[Site]) -> str:
     wrapper = MetadataWrapper(cst.parse_module(source.text))
-    mender = _Mender(source, hazard.repair, sites)
+    mender = _Mender(source, repair, sites)
     module = wrapper.visit(mender)
     if not mender.mended:
-        return source
-    text = _with_imports(module, mender.imports).code
-    return source if text == source.text else replace(source, text=text)
+        return source.text
+    return _with_imports(module, mender.imports).code
 
 
 class _Mender(cst.CSTTransformer):
