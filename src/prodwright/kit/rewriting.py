@@ -69,7 +69,20 @@ class _Mender(cst.CSTTransformer):
             return left
         mending = Mending(source=self._source, site=site)
         result = self._repair.mend(updated_node, mending)
-        return left if result is None else self._accepted(result)
+        if result is None or not self._can_import(result.imports):
+            return left
+        return self._accepted(result)
+
+    def _can_import(self, wanted: tuple[str, ...]) -> bool:
+        """Nothing in the file may have the name of what would be imported."""
+        names = self._source.names
+        for each in wanted:
+            module, _, name = each.partition(":")
+            local = name or module.partition(".")[0]
+            whole = f"{module}.{name}" if name else local
+            if names.binds(local) or names.imported.get(local, whole) != whole:
+                return False
+        return True
 
     def _accepted(self, result: Mended) -> object:
         self.mended += 1
