@@ -12,6 +12,7 @@ from prodwright.core.finding import Severity
 from prodwright.core.settings import Settings
 
 PREFIX = "PRODWRIGHT_"
+_NOT_SETTINGS = frozenset({"PRODWRIGHT_CACHE_DIR"})  # where, not how
 _LISTS = frozenset({"only", "skip", "exclude"})
 
 
@@ -69,7 +70,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     ours = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()
-        if name.startswith(PREFIX)
+        if name.startswith(PREFIX) and name not in _NOT_SETTINGS
     }
     return {
         key: [part.strip() for part in value.split(",")] if key in _LISTS else value

@@ -21,6 +21,16 @@ from prodwright.core.errors import (
 )
 
 MOST_BYTES = 2_000_000  # a larger file is data or generated; parsing takes seconds
+_MISNAMED = frozenset(
+    {
+        errno.EEXIST,
+        errno.EISDIR,
+        errno.ELOOP,
+        errno.ENAMETOOLONG,
+        errno.ENOENT,
+        errno.ENOTDIR,
+    }
+)
 _PASSED_OVER = frozenset(
     {
         "__pycache__",
@@ -67,8 +77,8 @@ def refusal(error: OSError, path: Path) -> ProdwrightError:
             f"{place}: {reason.lower()}",
             hint="make it writable, or name another folder",
         )
-    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
-        return PathRefused(f"{place}: {reason.lower()}", hint="name a path that exists")
+    if error.errno in _MISNAMED:
+        return PathRefused(f"{place}: {reason.lower()}", hint="name another path")
     return StorageFailed(
         f"{place}: {reason.lower()}", hint="free some space, then run it again"
     )

@@ -65,21 +65,27 @@ class Git:
 
     root: Path
 
-    def run(self, *words: str, stdin: bytes | None = None) -> str:
+    def run(self, *words: str, stdin: bytes | None = None, at: str = "") -> str:
         """Return what `git WORDS` prints, without the trailing line end.
+
+        Args:
+            *words: Command and arguments.
+            stdin: What it reads; nothing without it.
+            at: Time that a commit carries, in ISO 8601; empty: now.
 
         Raises:
             GitFailed: Git is missing, refuses, or takes longer than 5 minutes.
         """
-        return self._bytes(*words, stdin=stdin).decode(errors="replace").rstrip("\n")
+        output = self._bytes(*words, stdin=stdin, at=at)
+        return output.decode(errors="replace").rstrip("\n")
 
-    def _bytes(self, *words: str, stdin: bytes | None = None) -> bytes:
+    def _bytes(self, *words: str, stdin: bytes | None = None, at: str = "") -> bytes:
         command = [executable(), *_SAFE, *words]
         try:
             done = subprocess.run(
                 command,
                 cwd=self.root,
-                env=_environment(),
+                env=_environment(self.root, at),
                 input=stdin,
                 stdin=subprocess.DEVNULL if stdin is None else None,
                 capture_output=True,
@@ -110,7 +116,9 @@ class Git:
 
         Raises:
             RepositoryUnfit: There is no commit yet.
+            GitFailed: Git is not installed.
         """
+        executable()
         try:
             return self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         except GitFailed as error:
@@ -193,16 +201,20 @@ class Git:
             shutil.rmtree(folder)
         self.run("worktree", "prune")
 
-    def commit_all(self, title: str) -> str:
+    def commit_all(self, message: str, at: str) -> str:
         """Commit everything in this worktree and return the commit.
 
-        Returns HEAD unchanged when there is nothing to commit.
+        The same content, message and time give the same commit again. HEAD is
+        returned unchanged when there is nothing to commit.
+
+        Args:
+            message: The commit's message.
+            at: Its time, in ISO 8601.
         """
         self.run("add", "--all", "--force", "--", ".")
         if self.run("status", "--porcelain=v1", "--untracked-files=no"):
-            self.run(
-                "commit", "--quiet", "--no-verify", "--file=-", stdin=title.encode()
-            )
+            words = ("commit", "--quiet", "--no-verify", "--file=-")
+            self.run(*words, stdin=message.encode(), at=at)
         return self.head()
 
     def restore(self, commit: str) -> None:
@@ -269,9 +281,12 @@ def create_repository(folder: Path, files: Mapping[str, str]) -> Git:
     return git
 
 
-def _environment() -> dict[str, str]:
+def _environment(root: Path, at: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**kept, **_ENVIRONMENT}
+    times = {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at} if at else {}
+    # A folder that is no repository yet must not stand for the one around it.
+    ceiling = {"GIT_CEILING_DIRECTORIES": str(root.parent)}
+    return {**kept, **_ENVIRONMENT, **ceiling, **times}
 
 
 def _failure(words: Iterable[str], stderr: str) -> GitFailed:

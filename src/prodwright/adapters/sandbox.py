@@ -200,7 +200,8 @@ def _mounts(errand: Errand) -> list[str]:
         words += ["--ro-bind-try", place, place]
     for folder in dict.fromkeys((*_interpreter_folders(), *errand.readable)):
         words += ["--ro-bind-try", str(folder), str(folder)]
-    return [*words, "--bind", str(errand.folder), str(errand.folder)]
+    words += ["--bind", str(errand.folder), str(errand.folder)]
+    return [*words, "--remount-ro", "/"]
 
 
 def _interpreter_folders() -> tuple[Path, ...]:

@@ -48,7 +48,8 @@ def select_hazards(settings: Settings) -> tuple[Hazard, ...]:
     return tuple(
         hazard
         for hazard in load_hazards()
-        if (hazard.name in wanted if wanted else not hazard.preview)
+        if hazard.stage == "static"
+        and (hazard.name in wanted if wanted else not hazard.preview)
         and hazard.name not in skipped
     )
 

@@ -12,7 +12,7 @@ from prodwright.cli import commands
 
 EXAMPLES = """\b
 Examples:
-  prodwright build "I need to implement a user authentication system for our API" --into auth
+  prodwright build "I need a user authentication system for our API" --into auth
   prodwright review src
   prodwright review --changed --base main
   prodwright harden src --dry-run

@@ -12,7 +12,7 @@ from prodwright.delivery.terminal import Style
 
 
 def style_for(stream: IO[str]) -> Style:
-    """Return whether to colour on `stream`: NO_COLOR, FORCE_COLOR, then the terminal."""
+    """Return whether to colour: NO_COLOR, FORCE_COLOR, then what `stream` is."""
     if os.environ.get("NO_COLOR"):
         return Style(coloured=False)
     if os.environ.get("FORCE_COLOR"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from prodwright.core.profile import Profile
 from prodwright.core.stop import StopReason
@@ -26,8 +27,36 @@ class Brief:
     engineer: str
     subject: str
     scope: tuple[str, ...] = ()
-    profile: Profile = Profile()
+    profile: Profile = field(default_factory=Profile)
     criteria: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedStep:
+    """What an engineer wants committed.
+
+    Attributes:
+        title: First line of the commit message.
+        body: Rest of it.
+        files: New content by path, `/`-separated, relative to the repository.
+    """
+
+    title: str
+    files: Mapping[str, bytes]
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """All that an engineer wants committed in one attempt.
+
+    Attributes:
+        steps: In order; one commit each.
+        dropped: What was tried and taken back, with the reason.
+    """
+
+    steps: tuple[ProposedStep, ...]
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

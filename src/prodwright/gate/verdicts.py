@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from prodwright.analysis import Source
-from prodwright.core.finding import Finding
+from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Outcome, StageResult, Standing, Verdict
 from prodwright.kit import Hazard
 from prodwright.practices import load_practices
@@ -33,6 +34,7 @@ def verdicts(
     findings: Iterable[Finding],
     judged: Judged,
     stages: Mapping[str, StageResult],
+    evidence: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Verdict, ...]:
     """Return one verdict for each practice and module, in the seed's order.
 
@@ -41,14 +43,32 @@ def verdicts(
         findings: Everything that any stage found.
         judged: What the static stage looked for.
         stages: The other stages' results, by name.
+        evidence: Hash of each stage's record, by stage.
     """
     by_practice = _grouped(judged.hazards)
     broken = _broken(findings)
+    every = tuple(sources)
     return tuple(
-        _verdict(practice.name, source, by_practice, broken, judged, stages)
+        _shown(
+            _verdict(practice.name, source, by_practice, broken, judged, stages),
+            evidence,
+        )
         for practice in load_practices()
-        for source in sources
+        for source in every
     )
+
+
+def _shown(verdict: Verdict, evidence: Mapping[str, str]) -> Verdict:
+    """Point at the records of the stages that the verdict rests on."""
+    if verdict.standing in (Standing.UNVERIFIED, Standing.NOT_APPLICABLE):
+        return verdict
+    stages = {Standing.PROVEN: ("tests", "integrity")}.get(
+        verdict.standing, ("static",)
+    )
+    if verdict.practice == _DELEGATED["types"]:
+        stages = (*stages, "types")
+    digests = tuple(evidence[stage] for stage in stages if stage in evidence)
+    return replace(verdict, evidence=digests)
 
 
 def _grouped(hazards: Iterable[Hazard]) -> dict[str, list[Hazard]]:
@@ -74,7 +94,9 @@ def _verdict(
     stages: Mapping[str, StageResult],
 ) -> Verdict:
     found = broken.get((practice, source.path), [])
-    if found:
+    if found and all(each.severity is Severity.NOTE for each in found):
+        standing, reason = Standing.UNVERIFIED, found[0].message
+    elif found:
         names = ", ".join(sorted({each.hazard for each in found}))
         standing, reason = Standing.VIOLATED, f"{len(found)} findings: {names}"
     else:

@@ -117,6 +117,7 @@ class Example:
         bad: Code, or several files by path. Lines to be flagged end in
             `  # flagged`.
         good: What a rewrite must produce, or what a person should write.
+        before: For hazards of a change: the code it started from.
     """
 
     def __init__(
@@ -124,9 +125,11 @@ class Example:
         *,
         bad: str | Mapping[str, str],
         good: str | Mapping[str, str],
+        before: str | Mapping[str, str] = "",
     ) -> None:
         self.bad = _files(bad)
         self.good = _files(good)
+        self.before = _files(before) if before else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +142,8 @@ class Hazard:
         severity: How much it hurts in production.
         check: Yields the places in one file.
         check_project: Yields places that only several files together show.
+        check_change: Yields places where a change, from the first project to the
+            second, breaks the practice.
         check_unused: Judges suppressions that allowed nothing in this review.
         repair: How it is mended.
         examples: One to four.
@@ -148,6 +153,7 @@ class Hazard:
             `database queries`; empty when every module is concerned.
         concerns: Tells whether a module has that subject.
         applies: Tells whether the profile makes this a hazard.
+        stage: Stage of the gate that judges it; `static` ones have a check here.
         preview: Not above 90% precision yet; judged only when named.
         name: Filled in from the file name.
         guidance: Filled in from the module's docstring.
@@ -160,6 +166,9 @@ class Hazard:
     examples: tuple[Example, ...]
     check: Callable[[Source], Iterable[Site]] | None = None
     check_project: Callable[[Project], Iterable[tuple[Source, Site]]] | None = None
+    check_change: Callable[[Project, Project], Iterable[tuple[Source, Site]]] | None = (
+        None
+    )
     check_unused: Callable[[Source, tuple[Suppression, ...]], Iterable[Site]] | None = (
         None
     )
@@ -168,6 +177,7 @@ class Hazard:
     subject: str = ""
     concerns: Callable[[Source], bool] | None = None
     applies: Callable[[Profile], bool] | None = None
+    stage: str = "static"
     preview: bool = False
     name: str = ""
     guidance: str = ""

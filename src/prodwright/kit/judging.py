@@ -28,6 +28,19 @@ def judge(project: Project, hazards: Iterable[Hazard]) -> list[Finding]:
     return sorted(_fingerprinted(findings), key=lambda each: each.place)
 
 
+def judge_change(
+    before: Project, after: Project, hazards: Iterable[Hazard]
+) -> list[Finding]:
+    """Return what `hazards` find in the change from `before` to `after`."""
+    findings = [
+        _finding(source, hazard, site)
+        for hazard in hazards
+        if hazard.check_change is not None
+        for source, site in hazard.check_change(before, after)
+    ]
+    return sorted(_fingerprinted(findings), key=lambda each: each.place)
+
+
 def sites_in(source: Source, hazard: Hazard) -> list[Site]:
     """Return the places where `hazard` stands in `source`, suppressed ones left out."""
     if hazard.check is None or not hazard.scope.covers(source):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -23,6 +23,12 @@ class Progress(Protocol):
 
     def finished(self, step: str, seconds: float, note: str) -> None:
         """A step is done; `note` is one short phrase, possibly empty."""
+
+    def note(self, text: str) -> None:
+        """Something takes its time."""
+
+    def show(self, lines: Sequence[str]) -> None:
+        """Something is worth reading and stays on the screen."""
 
 
 class Journal(Protocol):
@@ -59,6 +65,18 @@ class FileJournal:
         """Tell whether step `name` is recorded."""
         return name in self._done
 
+    def recorded(self, name: str, kind: type[ResultT]) -> ResultT:
+        """Return the recorded result of step `name`, which must be there."""
+        from pydantic import TypeAdapter
+
+        result: ResultT = TypeAdapter(kind).validate_python(self._done[name])
+        return result
+
+    def latest(self, prefix: str, kind: type[ResultT]) -> ResultT:
+        """Return the result of the last recorded step whose name begins so."""
+        names = [name for name in self._done if name.startswith(prefix)]
+        return self.recorded(names[-1], kind)
+
     def step(
         self,
         name: str,
@@ -83,7 +101,7 @@ class FileJournal:
 
         adapter: TypeAdapter[ResultT] = TypeAdapter(kind)
         if name in self._done:
-            return adapter.validate_python(self._done[name], strict=False)
+            return self.recorded(name, kind)
         self._progress.started(name)
         started = time.monotonic()
         result = work(*args, **kwargs)

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from prodwright.adapters.files import storage_errors
 from prodwright.adapters.git import Git
-from prodwright.core.brief import Change, CommittedStep
+from prodwright.core.brief import Change, CommittedStep, Proposal, ProposedStep
 from prodwright.core.errors import PathRefused
 from prodwright.runs.records import RunFolder
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposedStep:
-    """What an engineer wants committed.
-
-    Attributes:
-        title: First line of the commit message.
-        body: Rest of it.
-        files: New content by path, `/`-separated, relative to the repository.
-    """
-
-    title: str
-    files: Mapping[str, bytes]
-    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +25,8 @@ class Workbench:
     git: Git
     folder: RunFolder
 
-    def commit_steps(
-        self, base: str, steps: Iterable[ProposedStep], dropped: Iterable[str] = ()
-    ) -> Change:
-        """Write `steps` on top of `base`, one commit each; repeating starts over.
+    def commit(self, base: str, proposal: Proposal) -> Change:
+        """Write the steps on top of `base`, one commit each; repeating starts over.
 
         Raises:
             PathRefused: A step writes outside the worktree.
@@ -52,9 +34,12 @@ class Workbench:
         """
         with storage_errors(self.folder.tree):
             worktree = self.git.add_worktree(self.folder.tree, base)
-            done = [_commit(worktree, step) for step in steps]
+            at = self.folder.record().created_at
+            done = [
+                each for step in proposal.steps for each in _commit(worktree, step, at)
+            ]
         head = done[-1].commit if done else base
-        return Change(base=base, head=head, steps=tuple(done), dropped=tuple(dropped))
+        return Change(base=base, head=head, steps=tuple(done), dropped=proposal.dropped)
 
     def checkout(self, commit: str) -> Path:
         """Return the worktree with exactly `commit` in it, made anew when missing."""
@@ -89,13 +74,16 @@ class Workbench:
             shutil.rmtree(self.folder.scratch, ignore_errors=True)
 
 
-def _commit(worktree: Git, step: ProposedStep) -> CommittedStep:
+def _commit(worktree: Git, step: ProposedStep, at: str) -> list[CommittedStep]:
+    """Return the commit, or nothing when the step changes nothing."""
     for path, content in step.files.items():
         file = _inside(worktree.root, path)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     message = f"{step.title}\n\n{step.body}".strip() + "\n"
-    return CommittedStep(title=step.title, commit=worktree.commit_all(message))
+    before = worktree.head()
+    commit = worktree.commit_all(message, at)
+    return [] if commit == before else [CommittedStep(title=step.title, commit=commit)]
 
 
 def _inside(root: Path, path: str) -> Path:

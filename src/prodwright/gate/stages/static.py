@@ -3,15 +3,66 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from prodwright.analysis import Project
 from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Outcome, StageResult
+from prodwright.gate.candidate import Candidate
 from prodwright.gate.controls import blind_hazards, control_of
 from prodwright.kit import Hazard
 from prodwright.kit.judging import judge
 
 NAME = "static"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticStage:
+    """Judges a change: what was there before does not fail it.
+
+    Attributes:
+        hazards: Those to look for.
+        fail_on: Findings below this severity do not fail the stage.
+        replay: Command that judges the same again.
+    """
+
+    hazards: tuple[Hazard, ...]
+    fail_on: Severity
+    replay: str
+
+    def judge(self, candidate: Candidate) -> StageResult:
+        """Return everything found in the project after the change."""
+        started = time.monotonic()
+        before = judge(candidate.before, self.hazards)
+        after = judge(candidate.after, self.hazards)
+        new = _new(before, after)
+        control = control_of(self.hazards, blind_hazards(self.hazards))
+        told = f"{len(self.hazards)} hazards looked for in "
+        told += f"{len(candidate.after.sources)} files: {len(after)} findings"
+        compared = f", {len(before)} before, {len(new)} of them new"
+        return StageResult(
+            stage=NAME,
+            outcome=_outcome(new, self.fail_on),
+            reason=told if candidate.is_new else told + compared,
+            control=control,
+            findings=tuple(after),
+            seconds=time.monotonic() - started,
+            replay=self.replay,
+        )
+
+
+def _new(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
+    """Mending one hazard changes lines that others stand on, so only counts tell."""
+    known = Counter((each.hazard, each.path) for each in before)
+    new = []
+    for finding in after:
+        if known[(finding.hazard, finding.path)] > 0:
+            known[(finding.hazard, finding.path)] -= 1
+        else:
+            new.append(finding)
+    return new
 
 
 def judge_statically(

@@ -1,0 +1,185 @@
+"""Python environments: one for what we generate, and the project's own."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from prodwright.adapters.files import storage_errors
+from prodwright.core.errors import EnvironmentFailed
+
+_INSTALL_TIMEOUT_SECONDS = 900.0
+_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """An interpreter with packages.
+
+    Attributes:
+        python: The interpreter.
+        folders: Folders it needs to be able to read.
+        key: Changes whenever its packages may have changed.
+    """
+
+    python: Path
+    folders: tuple[Path, ...]
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentCache:
+    """Environments made from lock files, kept by the hash of the lock.
+
+    Attributes:
+        folder: Where they are kept, in the user's cache folder.
+        variables: Environment variables; pip's own settings are passed on to it.
+    """
+
+    folder: Path
+    variables: Mapping[str, str]
+
+    def has(self, locks: Sequence[Path]) -> bool:
+        """Tell whether the environment for `locks` is there already."""
+        return (self.folder / _key(locks) / "complete").exists()
+
+    def for_locks(self, locks: Sequence[Path]) -> Environment:
+        """Return the environment with exactly the packages that `locks` name.
+
+        Only wheels whose hashes are in the lock are installed, so nothing of a
+        package runs while it is installed.
+
+        Raises:
+            EnvironmentFailed: The registry cannot be reached or refuses.
+            StorageFailed: The disk is full.
+        """
+        key = _key(locks)
+        place = self.folder / key
+        with storage_errors(place):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with _locked(self.folder / f"{key}.lock"):
+                if not (place / "complete").exists():
+                    self._make(place, locks)
+        return environment_of(place / "bin" / "python", key)
+
+    def _make(self, place: Path, locks: Sequence[Path]) -> None:
+        if place.exists():
+            shutil.rmtree(place)
+        self._run([sys.executable, "-m", "venv", str(place)])
+        command = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+        command += ["--require-hashes", "--only-binary", ":all:"]
+        command += [word for lock in locks for word in ("-r", str(lock))]
+        self._run(command)
+        (place / "complete").touch()
+
+    def _run(self, command: list[str]) -> None:
+        kept = {
+            name: value
+            for name, value in self.variables.items()
+            if name in _PASSED_ON or name.startswith("PIP_") or name.endswith("_proxy")
+        }
+        try:
+            done = subprocess.run(
+                command,
+                env={**kept, "PIP_NO_INPUT": "1"},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_INSTALL_TIMEOUT_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise EnvironmentFailed(
+                f"installing took longer than {_INSTALL_TIMEOUT_SECONDS:.0f} s",
+                hint="check the connection to the package registry, then try again",
+            ) from error
+        if done.returncode != 0:
+            said = done.stderr.decode(errors="replace").strip().splitlines()
+            raise EnvironmentFailed(
+                f"installing failed: {said[-1] if said else 'no message'}",
+                hint="check the connection to the package registry, then try again",
+            )
+
+
+def environment_of(python: Path, key: str = "") -> Environment:
+    """Return the environment that `python` belongs to.
+
+    Raises:
+        EnvironmentFailed: It is no interpreter.
+    """
+    ask = "import sys; print(sys.base_prefix); print(sys.prefix); print(sys.version)"
+    try:
+        done = subprocess.run(
+            [str(python), "-I", "-c", ask],
+            capture_output=True,
+            text=True,
+            timeout=60.0,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise EnvironmentFailed(
+            f"{python} does not run as a Python interpreter",
+            hint="name one with --python",
+        ) from error
+    base, prefix, version = done.stdout.split("\n")[:3]
+    folders = tuple(dict.fromkeys((Path(base), Path(prefix))))
+    digest = hashlib.sha256(f"{prefix}\n{version}\n{_packages(Path(prefix))}".encode())
+    return Environment(
+        python=python, folders=folders, key=key or digest.hexdigest()[:20]
+    )
+
+
+def project_python(root: Path, named: str, variables: Mapping[str, str]) -> Path | None:
+    """Return the interpreter that the project's tests run with.
+
+    Args:
+        root: The project.
+        named: As configured; wins.
+        variables: Environment variables, for the active environment.
+    """
+    if named:
+        return Path(named)
+    active = variables.get("VIRTUAL_ENV", "")
+    places = [root / ".venv", root / "venv", *([Path(active)] if active else [])]
+    found = (place / "bin" / "python" for place in places)
+    return next((each for each in found if each.exists()), None)
+
+
+def cache_folder(variables: Mapping[str, str]) -> Path:
+    """Return our folder in the user's cache."""
+    own = variables.get("PRODWRIGHT_CACHE_DIR")
+    if own:
+        return Path(own)
+    base = variables.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "prodwright"
+
+
+def _packages(prefix: Path) -> str:
+    found = prefix.glob("lib/python*/site-packages/*.dist-info")
+    return "\n".join(sorted(each.name for each in found))
+
+
+def _key(locks: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for lock in locks:
+        digest.update(lock.read_bytes())
+    digest.update(f"{sys.version} {platform.platform()} {sys.prefix}".encode())
+    return digest.hexdigest()[:20]
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

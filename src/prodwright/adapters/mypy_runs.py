@@ -1,0 +1,111 @@
+"""Runs the project's own type checker in the sandbox."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prodwright.adapters.environments import Environment
+from prodwright.adapters.sandbox import Errand, Sandbox
+
+_PLANTED = 'planted: int = "a type error that must be caught"\n'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeComplaint:
+    """One error of the type checker.
+
+    Attributes:
+        path: Relative to the project.
+        line: 1-based.
+        column: 1-based.
+        message: What the type checker says.
+    """
+
+    path: str
+    line: int
+    column: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeRun:
+    """What one run of the type checker reported."""
+
+    complaints: tuple[TypeComplaint, ...]
+    control_caught: bool
+    failure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mypy:
+    """Runs mypy on one project, with the project's own configuration."""
+
+    sandbox: Sandbox
+    environment: Environment
+    timeout_seconds: float
+
+    def is_installed(self) -> bool:
+        """Tell whether the environment has mypy."""
+        pattern = "lib/python*/site-packages/mypy/__init__.py"
+        return any(any(each.glob(pattern)) for each in self.environment.folders)
+
+    def run(self, folder: Path, targets: Sequence[str]) -> TypeRun:
+        """Check `targets` in `folder`, a copy, with a planted type error beside them.
+
+        Args:
+            folder: Top of the project's copy.
+            targets: Files and folders relative to it.
+        """
+        first = folder / targets[0]
+        place = first if first.is_dir() else first.parent
+        control = place / f"planted_{secrets.token_hex(8)}.py"
+        control.write_text(_PLANTED, encoding="utf-8")
+        named = control.relative_to(folder).as_posix()
+        command = [str(self.environment.python), "-m", "mypy", "--output=json"]
+        command += ["--no-error-summary", "--cache-dir=/dev/null", "--no-incremental"]
+        done = self.sandbox.run(
+            Errand(
+                command=(*command, *targets, *([] if first.is_dir() else [named])),
+                folder=folder,
+                readable=self.environment.folders,
+                timeout_seconds=self.timeout_seconds,
+            )
+        )
+        every = [*_complaints(done.output)]
+        caught = any(each.path == named for each in every)
+        kept = tuple(each for each in every if each.path != named)
+        ended = done.code in (0, 1) and not done.timed_out
+        return TypeRun(
+            complaints=kept,
+            control_caught=caught,
+            failure="" if ended else done.output[-2000:],
+        )
+
+
+def _complaints(output: str) -> list[TypeComplaint]:
+    found = []
+    for line in output.splitlines():
+        entry = _entry(line)
+        if entry.get("severity") == "error":
+            found.append(
+                TypeComplaint(
+                    path=str(entry["file"]),
+                    line=int(entry["line"]),
+                    column=max(int(entry["column"]), 0) + 1,
+                    message=f"{entry['message']} [{entry.get('code')}]",
+                )
+            )
+    return found
+
+
+def _entry(line: str) -> dict[str, Any]:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return {}
+    return entry if isinstance(entry, dict) else {}

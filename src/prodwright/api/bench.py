@@ -1,0 +1,109 @@
+"""What both doors that write code, `build` and `harden`, work with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from prodwright.adapters.environments import (
+    Environment,
+    EnvironmentCache,
+    cache_folder,
+    environment_of,
+    project_python,
+)
+from prodwright.adapters.files import python_files, read_source
+from prodwright.adapters.git import Git
+from prodwright.adapters.sandbox import find_sandbox
+from prodwright.analysis import Project, Source
+from prodwright.core.errors import ProdwrightError
+from prodwright.core.settings import Settings
+from prodwright.evidence import EvidenceStore
+from prodwright.gate.candidate import Toolbox
+from prodwright.runs.journal import Progress
+from prodwright.runs.records import RunFolder, RunRecord
+from prodwright.runs.workbench import Workbench
+
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """One run's surroundings.
+
+    Attributes:
+        git: The user's repository.
+        folder: The run's folder.
+        record: What the run was started with.
+        settings: As configured.
+        variables: Environment variables.
+        progress: Who is told how it goes on.
+        allow_unsandboxed: Whether foreign code may run without isolation.
+    """
+
+    git: Git
+    folder: RunFolder
+    record: RunRecord
+    settings: Settings
+    variables: Mapping[str, str]
+    progress: Progress
+    allow_unsandboxed: bool
+
+    @property
+    def workbench(self) -> Workbench:
+        """The run's worktrees."""
+        return Workbench(self.git, self.folder)
+
+    @property
+    def evidence(self) -> EvidenceStore:
+        """The run's records."""
+        return EvidenceStore(self.folder.evidence)
+
+    @property
+    def cache(self) -> Path:
+        """Our folder in the user's cache."""
+        return cache_folder(self.variables)
+
+    def toolbox(self, project: Path) -> Toolbox:
+        """Return what stages need to run the code of `project`."""
+        return Toolbox(
+            copy=self.workbench.scratch_copy,
+            sandbox=partial(find_sandbox, allow_unsandboxed=self.allow_unsandboxed),
+            environment=partial(self.environment, project),
+            timeout_seconds=self.settings.test_timeout_seconds,
+        )
+
+    def environment(self, project: Path) -> Environment | None:
+        """Return what `project` runs with: our own for what we generated."""
+        if self.record.door == "build":
+            locks = [project / name for name in LOCKS if (project / name).is_file()]
+            own = EnvironmentCache(
+                folder=self.cache / "environments", variables=self.variables
+            )
+            if not own.has(locks):
+                self.progress.note("installing what the project needs")
+            return own.for_locks(locks)
+        named = str(self.record.options.get("python") or self.settings.python)
+        python = project_python(self.git.root, named, self.variables)
+        return None if python is None else environment_of(python)
+
+
+def read_project(tree: Path, folder: str, excluded: tuple[str, ...] = ()) -> Project:
+    """Parse the Python files of `folder` in `tree`; unreadable ones are left out."""
+    place = tree / folder
+    if not place.is_dir():
+        return Project(sources=())
+    files = [each for each in python_files(place, excluded) if not each.is_symlink()]
+    read = (_read(each, each.relative_to(tree).as_posix()) for each in files)
+    return Project(sources=tuple(each for each in read if each is not None))
+
+
+def _read(file: Path, shown: str) -> Source | None:
+    try:
+        source = read_source(file, shown)
+        _ = source.tree
+    except ProdwrightError:
+        return None  # reported by `review`; a rewrite must not touch it
+    return source

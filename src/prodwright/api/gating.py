@@ -1,0 +1,161 @@
+"""Puts a change through the gate and keeps the evidence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import prodwright
+from prodwright.adapters.files import write_atomically
+from prodwright.api.bench import Bench, read_project
+from prodwright.core.brief import Brief, Change
+from prodwright.core.judgement import Judgement, Outcome, StageResult
+from prodwright.delivery.document import finding_entry, stage_entry
+from prodwright.evidence import EvidenceStore
+from prodwright.gate.candidate import Candidate
+from prodwright.gate.gate import Gate
+from prodwright.gate.stages.integrity import IntegrityStage
+from prodwright.gate.stages.static import StaticStage
+from prodwright.gate.stages.tests import TestsStage
+from prodwright.gate.stages.types import TypesStage
+from prodwright.gate.verdicts import Judged, verdicts
+from prodwright.kit import Hazard
+from prodwright.practices import load_hazards
+
+_REUSABLE = ("types", "tests", "integrity")
+
+
+def judge_change(
+    bench: Bench, brief: Brief, change: Change, hazards: tuple[Hazard, ...]
+) -> Judgement:
+    """Put `change` through the gate.
+
+    Raises:
+        ToolFailed: A stage could not judge for want of a tool.
+    """
+    candidate = _candidate(bench, brief, change)
+    results = _gate(bench, brief, change, candidate, hazards).judge(candidate)
+    evidence = {each.stage: _kept(bench.evidence, each) for each in results}
+    by_name = {each.stage: each for each in results}
+    judged = Judged(hazards=hazards, blind=by_name["static"].control.missed)
+    findings = [finding for each in results for finding in each.findings]
+    every = verdicts(candidate.after.sources, findings, judged, by_name, evidence)
+    return Judgement(stages=results, verdicts=every, evidence=evidence)
+
+
+def _candidate(bench: Bench, brief: Brief, change: Change) -> Candidate:
+    folder = brief.scope[0] if brief.engineer == "blueprints" and brief.scope else ""
+    tree = bench.workbench.checkout(change.head)
+    base = bench.workbench.checkout_base(change.base)
+    excluded = bench.settings.exclude
+    return Candidate(
+        tree=tree,
+        base=base,
+        folder=folder,
+        after=read_project(tree, folder, excluded),
+        before=read_project(base, folder, excluded),
+        changed=bench.git.changed_between(change.base, change.head),
+        profile=brief.profile,
+    )
+
+
+def _gate(
+    bench: Bench,
+    brief: Brief,
+    change: Change,
+    candidate: Candidate,
+    hazards: tuple[Hazard, ...],
+) -> Gate:
+    toolbox = bench.toolbox(candidate.tree / candidate.folder)
+    changing = tuple(each for each in load_hazards() if each.check_change is not None)
+    replay = f"prodwright review {' '.join(brief.scope) or '.'}"
+    stages = (
+        (
+            "static",
+            StaticStage(hazards=hazards, fail_on=bench.settings.fail_on, replay=replay),
+        ),
+        ("types", TypesStage(toolbox=toolbox)),
+        ("tests", TestsStage(toolbox=toolbox)),
+        ("integrity", IntegrityStage(toolbox=toolbox, hazards=changing)),
+    )
+    inputs = _inputs(bench, change, candidate)
+    memory = _StageMemory(folder=bench.cache / "stages", inputs=inputs)
+    return Gate(stages=stages, watch=_watcher(bench, memory))
+
+
+def _watcher(
+    bench: Bench, memory: _StageMemory
+) -> Callable[[str, Callable[[], StageResult]], StageResult]:
+    def watch(name: str, work: Callable[[], StageResult]) -> StageResult:
+        bench.progress.started(f"gate: {name}")
+        result = memory.recall(name) or memory.keep(name, work())
+        note = f"{result.outcome.value}: {result.reason}"
+        bench.progress.finished(f"gate: {name}", result.seconds, note)
+        return result
+
+    return watch
+
+
+def _inputs(bench: Bench, change: Change, candidate: Candidate) -> str:
+    """Everything a stage's result depends on, besides the environment's packages."""
+    trees = [
+        bench.git.run("rev-parse", f"{commit}^{{tree}}")
+        for commit in (change.base, change.head)
+    ]
+    told = [*trees, candidate.folder, bench.record.door, own_fingerprint()]
+    if bench.record.door == "harden":  # what we generate names its packages by hash
+        environment = bench.environment(candidate.tree)
+        told.append(environment.key if environment else "")
+    told += [str(bench.allow_unsandboxed), str(bench.settings.test_timeout_seconds)]
+    return "\n".join(told)
+
+
+def own_fingerprint() -> str:
+    """Return a hash that changes with our own code."""
+    root = Path(prodwright.__file__).parent
+    digest = hashlib.sha256(prodwright.__version__.encode())
+    for file in sorted(root.rglob("*.py")):
+        digest.update(f"{file.relative_to(root)} {file.stat().st_size} ".encode())
+        digest.update(str(file.stat().st_mtime_ns).encode())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _StageMemory:
+    """Results of stages, reused while the hashes of their inputs are unchanged."""
+
+    folder: Path
+    inputs: str
+
+    def recall(self, name: str) -> StageResult | None:
+        from pydantic import TypeAdapter, ValidationError
+
+        file = self._file(name)
+        if name not in _REUSABLE or not file.is_file():
+            return None
+        try:
+            result = TypeAdapter(StageResult).validate_json(file.read_bytes())
+        except ValidationError:
+            return None  # written by another version; it is judged anew
+        return replace(result, reason=f"{result.reason} (reused: same inputs)")
+
+    def keep(self, name: str, result: StageResult) -> StageResult:
+        from pydantic import TypeAdapter
+
+        if name in _REUSABLE and result.outcome is not Outcome.UNJUDGED:
+            content = TypeAdapter(StageResult).dump_json(result)
+            write_atomically(self._file(name), content)
+        return result
+
+    def _file(self, name: str) -> Path:
+        digest = hashlib.sha256(f"{name}\n{self.inputs}".encode()).hexdigest()
+        return self.folder / f"{digest}.json"
+
+
+def _kept(store: EvidenceStore, result: StageResult) -> str:
+    content = stage_entry(result)
+    content["found"] = [finding_entry(each) for each in result.findings]
+    return store.add("stage", json.loads(json.dumps(content)))

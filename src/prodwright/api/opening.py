@@ -1,0 +1,186 @@
+"""Finds or makes the place for a run, and wires its surroundings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prodwright.adapters.configuration import read_settings
+from prodwright.adapters.files import storage_errors
+from prodwright.adapters.git import Git, create_repository, find_repository
+from prodwright.api.bench import Bench
+from prodwright.core.errors import PathRefused, RepositoryUnfit
+from prodwright.core.settings import Settings
+from prodwright.runs.journal import Progress
+from prodwright.runs.records import RunFolder, RunRecord, new_run_id
+
+_OURS = frozenset({".git", ".prodwright"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What every run is started with.
+
+    Attributes:
+        folder: The current folder.
+        variables: Environment variables.
+        progress: Who is told how it goes on.
+        allow_unsandboxed: Whether foreign code may run without isolation.
+    """
+
+    folder: Path
+    variables: Mapping[str, str]
+    progress: Progress
+    allow_unsandboxed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a new run is about.
+
+    Attributes:
+        door: `build` or `harden`.
+        request: In the user's words.
+        options: Everything else that was asked for, as JSON values.
+    """
+
+    door: str
+    request: str
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+def open_in_repository(opening: Opening, around: Surroundings) -> Bench:
+    """Begin a run in the repository around the current folder.
+
+    Raises:
+        RepositoryUnfit: There is none, it has no commit, or a merge is under way.
+    """
+    git = find_repository(around.folder)
+    if git is None:
+        raise RepositoryUnfit(
+            f"{around.folder} is not in a git repository",
+            hint="`git init` and commit once: the work is delivered as a branch",
+        )
+    check_fit(git)
+    return _begin(git, opening, around, creates="")
+
+
+def open_for_build(opening: Opening, around: Surroundings, into: Path) -> Bench:
+    """Begin a run in `into`: a repository, an empty folder, or a new one.
+
+    Raises:
+        PathRefused: It holds files and is no repository, or cannot be made.
+        RepositoryUnfit: It is a repository in no state to work in.
+    """
+    target = into.absolute()
+    if target.exists() and not target.is_dir():
+        raise PathRefused(f"{into}: not a folder", hint="name a folder with --into")
+    if (target / ".git").exists():
+        git = Git(target)
+        if _is_empty_project(git):
+            return _begin(git, opening, around, creates="checkout")
+        check_fit(git)
+        return _begin(git, opening, around, creates="")
+    around_git = find_repository(target)
+    if target.is_dir() and _holds_files(target):
+        if around_git is not None:
+            hint = f"--into {around_git.root} adds it to the repository around"
+        else:
+            hint = "name a new folder with --into, or run `git init` and commit"
+        raise PathRefused(f"{into}: holds files and is no repository", hint=hint)
+    creates = "repository" if target.is_dir() else "folder"
+    with storage_errors(target):
+        target.mkdir(parents=True, exist_ok=True)
+    return _begin(Git(target), opening, around, creates=creates)
+
+
+def reopen(folder: RunFolder, around: Surroundings) -> Bench:
+    """Return the surroundings of a run that was begun before."""
+    return Bench(
+        git=Git(folder.root),
+        folder=folder,
+        record=folder.record(),
+        settings=_settings(folder.root, around),
+        variables=around.variables,
+        progress=around.progress,
+        allow_unsandboxed=around.allow_unsandboxed,
+    )
+
+
+def ensure_repository(bench: Bench) -> None:
+    """Make the repository that the run creates; repeating changes nothing."""
+    git = bench.git
+    if (
+        bench.record.creates in ("", "checkout")
+        or (git.root / ".git" / "HEAD").exists()
+    ):
+        try:
+            git.head()
+        except RepositoryUnfit:
+            pass
+        else:
+            return
+    with storage_errors(git.root):
+        create_repository(git.root, {})
+
+
+def check_fit(git: Git) -> None:
+    """Refuse a repository that is in no state to work in.
+
+    Raises:
+        RepositoryUnfit: It has no commit, or a merge or rebase is under way.
+    """
+    git.head()
+    operation = git.unfinished()
+    if operation:
+        raise RepositoryUnfit(
+            f"{git.root} is in the middle of a {operation}",
+            hint=f"finish it, or `git {operation} --abort`",
+        )
+
+
+def _begin(git: Git, opening: Opening, around: Surroundings, creates: str) -> Bench:
+    settings = _settings(git.root, around)
+    folder = RunFolder(git.root, new_run_id())
+    existing = creates in ("", "checkout")
+    record = RunRecord(
+        id=folder.id,
+        door=opening.door,
+        created_at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
+        request=opening.request,
+        options=opening.options,
+        base=git.head() if existing else "",
+        branch=git.branch() if existing else "main",
+        creates=creates,
+    )
+    folder.create(record)
+    return Bench(
+        git=git,
+        folder=folder,
+        record=record,
+        settings=settings,
+        variables=around.variables,
+        progress=around.progress,
+        allow_unsandboxed=around.allow_unsandboxed,
+    )
+
+
+def _settings(root: Path, around: Surroundings) -> Settings:
+    return read_settings(root, around.variables)
+
+
+def _holds_files(folder: Path) -> bool:
+    with storage_errors(folder):
+        return any(each.name not in _OURS for each in folder.iterdir())
+
+
+def _is_empty_project(git: Git) -> bool:
+    """A repository that an interrupted build left: one commit, no files."""
+    if _holds_files(git.root):
+        return False
+    try:
+        return not git.files(git.head())
+    except RepositoryUnfit:
+        return False

@@ -1,0 +1,325 @@
+"""`build`, `harden` and what can be done with their runs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from prodwright.adapters.files import storage_errors
+from prodwright.adapters.git import Git, find_repository
+from prodwright.api.bench import Bench
+from prodwright.api.building import BuildWorkshop, blueprint_for
+from prodwright.api.hardening import REQUEST, HardenWorkshop
+from prodwright.api.opening import (
+    Opening,
+    Surroundings,
+    ensure_repository,
+    open_for_build,
+    open_in_repository,
+    reopen,
+)
+from prodwright.api.selecting import select_hazards
+from prodwright.core.brief import Brief, Change, Delivery
+from prodwright.core.errors import (
+    PathRefused,
+    ProdwrightError,
+    RepositoryUnfit,
+    RunUnfit,
+)
+from prodwright.intake import Asker
+from prodwright.runs import (
+    FileJournal,
+    RunFolder,
+    RunRecord,
+    Workshop,
+    find_run,
+    list_runs,
+    run,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildRequest:
+    """What to build.
+
+    Attributes:
+        request: In the user's words.
+        into: Folder it goes to.
+        answers: Answers from the command line.
+        profile: Text of a profile file; empty without one.
+    """
+
+    request: str
+    into: Path
+    answers: Mapping[str, str]
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HardenRequest:
+    """What to harden.
+
+    Attributes:
+        paths: Files and folders; empty means the whole repository.
+        only: Hazards or practices to mend; empty: as configured.
+        unsafe: Whether rewrites that change behaviour are applied as well.
+        python: Interpreter that runs the project's tests.
+    """
+
+    paths: Sequence[Path]
+    only: tuple[str, ...] = ()
+    unsafe: bool = False
+    python: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A run that came to an end.
+
+    Attributes:
+        record: What it was started with.
+        root: Top folder of its repository.
+        delivery: What the user received.
+        brief: What it worked from.
+        change: What was written last.
+        diff: Textual difference of the change.
+        untouched: Paths with uncommitted changes, which were left alone.
+    """
+
+    record: RunRecord
+    root: Path
+    delivery: Delivery
+    brief: Brief
+    change: Change
+    diff: str
+    untouched: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """One line about one run."""
+
+    record: RunRecord
+    state: str
+    branch: str
+
+
+def build(request: BuildRequest, around: Surroundings, ask: Asker | None) -> Finished:
+    """Build what is asked for and deliver it as a branch.
+
+    Raises:
+        NeedsInput: No blueprint fits, or a question is open.
+        InputError: The target or an answer cannot work.
+        ToolFailed: An outside program failed; the run can be resumed.
+    """
+    blueprint_for(request.request)  # before anything is created
+    options: dict[str, object] = {"answers": dict(request.answers)}
+    options["profile"] = request.profile
+    opening = Opening(door="build", request=request.request, options=options)
+    bench = open_for_build(opening, around, request.into)
+    return _run(bench, ask)
+
+
+def harden(request: HardenRequest, around: Surroundings) -> Finished:
+    """Mend what can be mended deterministically and deliver it as a branch.
+
+    Raises:
+        InputError: A path or the repository cannot be worked with.
+        ToolFailed: An outside program failed; the run can be resumed.
+    """
+    git = find_repository(around.folder)
+    root = git.root if git else around.folder
+    options: dict[str, object] = {
+        "scope": [scope_of(path, around.folder, root) for path in request.paths],
+        "only": list(request.only),
+        "unsafe": request.unsafe,
+        "python": request.python,
+    }
+    opening = Opening(door="harden", request=REQUEST, options=options)
+    return _run(open_in_repository(opening, around), None)
+
+
+def resume(run_id: str, around: Surroundings, ask: Asker | None) -> Finished:
+    """Go on with a run where its journal ends.
+
+    Raises:
+        UnknownName: There is no such run.
+        RunUnfit: It is under way elsewhere, or damaged.
+    """
+    folder = find_run(_root(around.folder), run_id)
+    return _run(reopen(folder, around), ask)
+
+
+def undo(run_id: str, around: Surroundings) -> tuple[str, ...]:
+    """Take a run back: branch, worktrees, and the folder that it created.
+
+    Returns:
+        What was taken back, one phrase each.
+
+    Raises:
+        UnknownName: There is no such run.
+        RunUnfit: Something was changed since and would be lost.
+    """
+    bench = reopen(find_run(_root(around.folder), run_id), around)
+    with bench.folder.locked():
+        begun = (bench.git.root / ".git" / "HEAD").exists()
+        done = _undone(bench) if begun else ()
+    if bench.record.creates in ("folder", "repository"):
+        _remove_created(bench)
+    return done
+
+
+def runs(around: Surroundings) -> tuple[RunSummary, ...]:
+    """Return a summary of each run in the repository, oldest first.
+
+    Raises:
+        RepositoryUnfit: The folder is in no repository.
+    """
+    return tuple(_summary(folder, around) for folder in list_runs(_root(around.folder)))
+
+
+def run_folder(run_id: str, around: Surroundings) -> RunFolder:
+    """Return the folder of a run.
+
+    Raises:
+        UnknownName: There is no such run.
+    """
+    return find_run(_root(around.folder), run_id)
+
+
+def scope_of(path: Path, folder: Path, root: Path) -> str:
+    """Return `path` relative to the repository.
+
+    Raises:
+        PathRefused: It does not exist, or lies outside.
+    """
+    place = folder / path
+    if not place.exists():
+        raise PathRefused(
+            f"{path}: no such file or folder", hint="name a path that exists"
+        )
+    resolved = place.resolve()
+    if not resolved.is_relative_to(root.resolve()):
+        raise PathRefused(
+            f"{path}: outside the repository {root}", hint="name a path inside it"
+        )
+    return resolved.relative_to(root.resolve()).as_posix()
+
+
+def workshop_for(bench: Bench, ask: Asker | None) -> Workshop:
+    """Return the workshop of the run's door."""
+    if bench.record.door == "build":
+        return BuildWorkshop(
+            bench=bench, hazards=select_hazards(bench.settings), ask=ask
+        )
+    only = bench.record.options.get("only")
+    names = tuple(str(each) for each in only) if isinstance(only, list) else ()
+    settings = replace(bench.settings, only=names or bench.settings.only)
+    return HardenWorkshop(
+        bench=bench,
+        hazards=select_hazards(settings),
+        unsafe=bool(bench.record.options.get("unsafe")),
+    )
+
+
+def _run(bench: Bench, ask: Asker | None) -> Finished:
+    with bench.folder.locked():
+        ensure_repository(bench)
+        journal = FileJournal(bench.folder.journal, bench.progress)
+        delivery = run(workshop_for(bench, ask), journal)
+    brief = journal.recorded("intake", Brief)
+    change = journal.latest("engineer-", Change)
+    return Finished(
+        record=bench.record,
+        root=bench.git.root,
+        delivery=delivery,
+        brief=brief,
+        change=change,
+        diff=bench.git.diff(change.base, change.head),
+        untouched=() if bench.record.creates else bench.git.uncommitted(),
+    )
+
+
+def _undone(bench: Bench) -> tuple[str, ...]:
+    git, record = bench.git, bench.record
+    delivered = git.branch_commit(record.delivery_branch)
+    if record.creates:
+        _refuse_if_changed(git, record, delivered)
+    elif git.branch() == record.delivery_branch:
+        raise RunUnfit(
+            f"{record.delivery_branch} is checked out",
+            hint=f"`git switch {record.branch or record.base}` first",
+        )
+    bench.workbench.clear()
+    if record.creates == "checkout":
+        _leave_branch(git, record)
+    git.delete_branch(record.delivery_branch)
+    bench.folder.path.joinpath("undone").touch()
+    what = [f"branch {record.delivery_branch}"] if delivered else []
+    return (*what, "worktrees")
+
+
+def _leave_branch(git: Git, record: RunRecord) -> None:
+    if git.branch() == record.delivery_branch:
+        git.run("symbolic-ref", "HEAD", f"refs/heads/{record.branch or 'main'}")
+        git.run("reset", "--quiet", "--hard", record.base)
+
+
+def _refuse_if_changed(git: Git, record: RunRecord, delivered: str) -> None:
+    changed = git.uncommitted() if delivered else ()
+    if changed:
+        raise RunUnfit(
+            f"{changed[0]} was changed since and would be lost",
+            hint="commit or move it first",
+        )
+    if delivered and git.branch() == record.delivery_branch and git.head() != delivered:
+        raise RunUnfit("there are commits since", hint="move them to another branch")
+
+
+def _remove_created(bench: Bench) -> None:
+    """Remove only what the run made: the repository, its files, its folder."""
+    root = bench.git.root
+    with storage_errors(root):
+        for path in _delivered_files(bench):
+            (root / path).unlink(missing_ok=True)
+        for name in (".git", ".prodwright"):
+            shutil.rmtree(root / name, ignore_errors=True)
+        for folder in sorted(root.rglob("*"), key=lambda p: len(p.parts), reverse=True):
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+        if bench.record.creates == "folder" and not any(root.iterdir()):
+            root.rmdir()
+
+
+def _delivered_files(bench: Bench) -> tuple[str, ...]:
+    try:
+        return bench.git.files("HEAD")
+    except ProdwrightError:
+        return ()
+
+
+def _summary(folder: RunFolder, around: Surroundings) -> RunSummary:
+    bench = reopen(folder, around)
+    undone = (folder.path / "undone").exists()
+    state = "undone" if undone else _state(bench)
+    branch = bench.record.delivery_branch
+    exists = bool(bench.git.branch_commit(branch))
+    return RunSummary(record=bench.record, state=state, branch=branch if exists else "")
+
+
+def _state(bench: Bench) -> str:
+    journal = FileJournal(bench.folder.journal, bench.progress)
+    if not journal.has("deliver"):
+        return "unfinished"
+    return journal.recorded("deliver", Delivery).stop_reason
+
+
+def _root(folder: Path) -> Path:
+    for place in (folder, *folder.parents):
+        if (place / ".prodwright" / "runs").is_dir() or (place / ".git").exists():
+            return place
+    raise RepositoryUnfit(
+        f"{folder} is not in a git repository", hint="go to the repository of the run"
+    )

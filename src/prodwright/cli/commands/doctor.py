@@ -1,0 +1,41 @@
+"""`prodwright doctor`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def command(*, as_json: bool) -> int:
+    """Show what this machine has, and what each missing thing costs in verdicts."""
+    from prodwright.api.examining import examine
+    from prodwright.cli.output import print_json, style_for
+
+    seen = examine(Path.cwd(), os.environ)
+    settings = asdict(seen.settings)
+    settings["fail_on"] = seen.settings.fail_on.label
+    if as_json:
+        checkups = [asdict(each) for each in seen.checkups]
+        document = {"schema_version": "1.0", "checkups": checkups, "settings": settings}
+        print_json(document)
+        return 0
+    style = style_for(sys.stdout)
+    for each in seen.checkups:
+        mark = (
+            style.paint("ok     ", "32") if each.found else style.paint("missing", "33")
+        )
+        cost = "" if each.found else f"costs: {each.cost}"
+        click.echo(
+            f"{mark}  {each.name:<15} {each.found or cost}", color=style.coloured
+        )
+    click.echo("\nsettings")
+    for key, value in settings.items():
+        shown = ", ".join(value) if isinstance(value, list | tuple) else value
+        click.echo(f"  {key} = {shown}")
+    return 0

@@ -1,0 +1,102 @@
+"""`prodwright runs`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    pass
+
+
+@click.group()
+def command() -> None:
+    """List, resume and take back runs."""
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+def list_command(*, as_json: bool) -> int:
+    """List the runs of this repository, oldest first."""
+    from prodwright.api.running import runs
+    from prodwright.cli.output import print_json
+    from prodwright.cli.surroundings import surroundings
+    from prodwright.delivery.terminal import printable
+
+    found = runs(surroundings())
+    if as_json:
+        entries = [
+            {
+                "id": each.record.id,
+                "door": each.record.door,
+                "state": each.state,
+                "request": each.record.request,
+                "branch": each.branch,
+            }
+            for each in found
+        ]
+        print_json({"schema_version": "1.0", "runs": entries})
+        return 0
+    for each in found:
+        line = f"{each.record.id}  {each.record.door:<7} {each.state:<14} "
+        click.echo(printable(line + each.record.request))
+    if not found:
+        click.echo("no runs yet", err=True)
+    return 0
+
+
+@command.command("show")
+@click.argument("run_id", metavar="ID")
+def show_command(*, run_id: str) -> int:
+    """Print the report of a run and check that its evidence is undamaged."""
+    from prodwright.api.running import run_folder
+    from prodwright.cli.surroundings import surroundings
+    from prodwright.core.errors import RunUnfit
+    from prodwright.evidence import EvidenceStore
+
+    folder = run_folder(run_id, surroundings())
+    report = folder.path / "report.md"
+    if not report.exists():
+        raise RunUnfit(
+            f"run {folder.id} has no report yet",
+            hint=f"`prodwright runs resume {folder.id}` goes on with it",
+        )
+    click.echo(report.read_text("utf-8"))
+    damage = EvidenceStore(folder.evidence).damage()
+    for each in damage:
+        click.echo(f"damaged: {each}", err=True)
+    return 1 if damage else 0
+
+
+@command.command("resume")
+@click.argument("run_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option(
+    "--allow-unsandboxed",
+    is_flag=True,
+    help="Run the project's tests without isolation.",
+)
+def resume_command(*, run_id: str, as_json: bool, allow_unsandboxed: bool) -> int:
+    """Go on with a run where its journal ends."""
+    from prodwright.api.running import resume
+    from prodwright.cli.asking import ask_person
+    from prodwright.cli.delivered import show
+    from prodwright.cli.output import is_interactive
+    from prodwright.cli.surroundings import surroundings
+
+    ask = ask_person if is_interactive() else None
+    around = surroundings(allow_unsandboxed=allow_unsandboxed)
+    return show(resume(run_id, around, ask), as_json=as_json, with_diff=False)
+
+
+@command.command("undo")
+@click.argument("run_id", metavar="ID")
+def undo_command(*, run_id: str) -> int:
+    """Take a run back: its branch, its worktrees, and the folder it created."""
+    from prodwright.api.running import undo
+    from prodwright.cli.surroundings import surroundings
+
+    for each in undo(run_id, surroundings()):
+        click.echo(f"taken back: {each}")
+    return 0

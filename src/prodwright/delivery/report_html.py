@@ -1,0 +1,42 @@
+"""The report as one self-contained page, readable in light and dark."""
+
+from __future__ import annotations
+
+from prodwright.delivery.report import RunReport, assumptions
+
+_MOST_DIFF_CHARACTERS = 400_000
+
+
+def html_report(report: RunReport) -> str:
+    """Return the page; everything from the code under review is escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("prodwright.delivery", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    template = environment.get_template("report.html.jinja")
+    return template.render(
+        report=report,
+        columns=report.columns(),
+        cells=report.cells(),
+        totals=report.totals(),
+        answers=assumptions(report),
+        diff=_coloured(report.diff),
+        cut=len(report.diff) > _MOST_DIFF_CHARACTERS,
+    )
+
+
+def _coloured(diff: str) -> str:
+    """Pygments escapes what it colours; the template may take it as it is."""
+    from markupsafe import Markup
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import DiffLexer
+
+    formatter = HtmlFormatter(nowrap=True, classprefix="d-")
+    text = diff[:_MOST_DIFF_CHARACTERS]
+    return Markup(highlight(text, DiffLexer(), formatter))  # noqa: S704

@@ -1,0 +1,104 @@
+"""The report as Markdown, for a pull request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from prodwright.core.finding import Finding
+from prodwright.core.judgement import Standing
+from prodwright.delivery.report import RunReport, assumptions
+
+MARKS = {
+    Standing.PROVEN: "proven",
+    Standing.CHECKED: "checked",
+    Standing.VIOLATED: "**violated**",
+    Standing.NOT_APPLICABLE: "n/a",
+    Standing.UNVERIFIED: "unverified",
+}
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_MOST_FINDINGS = 100
+
+
+def markdown_report(report: RunReport) -> str:
+    """Return the report; text from the code under review is escaped."""
+    lines = [f"# {escaped(report.brief.request)}", ""]
+    lines += [f"{report.reason.label}: {report.reason.sentence}.", ""]
+    sections = (_matrix, _decisions, _steps, _findings, _stages)
+    return "\n".join([*lines, *(line for each in sections for line in each(report))])
+
+
+def escaped(text: str) -> str:
+    """Return `text` with Markdown's special characters escaped, on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _matrix(report: RunReport) -> Iterator[str]:
+    yield "## Practices"
+    yield ""
+    totals = report.totals()
+    yield ", ".join(f"{count} {standing.value}" for standing, count in totals.items())
+    yield ""
+    columns = report.columns()
+    cells = report.cells()
+    yield "| practice | " + " | ".join(escaped(name) for name in columns) + " |"
+    yield "|---" * (len(columns) + 1) + "|"
+    for _, practices in report.principles:
+        for name, _ in practices:
+            row = [cells.get((name, column)) for column in columns]
+            marks = [MARKS[cell[0]] if cell else "" for cell in row]
+            yield f"| {name} | " + " | ".join(marks) + " |"
+    yield ""
+
+
+def _decisions(report: RunReport) -> Iterator[str]:
+    if not report.brief.profile.answers:
+        return
+    yield "## Decided and assumed"
+    yield ""
+    for key, value, origin in assumptions(report):
+        yield f"- {escaped(key)} = {escaped(value)} ({escaped(origin)})"
+    yield ""
+
+
+def _steps(report: RunReport) -> Iterator[str]:
+    yield "## Steps"
+    yield ""
+    for step in report.change.steps:
+        yield f"- `{step.commit[:10]}` {escaped(step.title)}"
+    if not report.change.steps:
+        yield "Nothing was written."
+    for dropped in report.change.dropped:
+        yield f"- taken back: {escaped(dropped)}"
+    yield ""
+
+
+def _findings(report: RunReport) -> Iterator[str]:
+    found = report.judgement.findings
+    yield "## Findings"
+    yield ""
+    if not found:
+        yield "None."
+    for finding in found[:_MOST_FINDINGS]:
+        yield _finding(finding)
+    if len(found) > _MOST_FINDINGS:
+        yield f"- and {len(found) - _MOST_FINDINGS} more, in `report.json`"
+    yield ""
+
+
+def _finding(finding: Finding) -> str:
+    place = escaped(f"{finding.path}:{finding.line}")
+    label = f"{finding.severity.label} {finding.hazard}"
+    return f"- {place} {label}: {escaped(finding.message)}"
+
+
+def _stages(report: RunReport) -> Iterator[str]:
+    yield "## Gate"
+    yield ""
+    yield "| stage | outcome | control | what it saw | replay |"
+    yield "|---|---|---|---|---|"
+    for stage in report.judgement.stages:
+        control = f"{stage.control.caught}/{stage.control.planted}"
+        told = (stage.stage, stage.outcome.value, control, escaped(stage.reason))
+        yield "| " + " | ".join((*told, f"`{stage.replay}`")) + " |"
+    yield ""

@@ -1,0 +1,233 @@
+"""Are the tests still worth what they were, and can the new ones fail at all?"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import prodwright.gate.red_first
+from prodwright.adapters.red_first_runs import RedFirst, TestVerdict
+from prodwright.analysis import Project, Source
+from prodwright.core.finding import Finding, Severity
+from prodwright.core.judgement import Control, Outcome, StageResult
+from prodwright.gate.candidate import Candidate, Toolbox
+from prodwright.gate.controls import blind_hazards
+from prodwright.gate.thresholds import lowered_thresholds
+from prodwright.kit import Hazard
+from prodwright.kit.judging import judge_change
+
+NAME = "integrity"
+MUTANTS_PER_TEST = 30
+_DEADLINE_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntegrityStage:
+    """Compares the tests with the base, and tries new ones on mutants.
+
+    Attributes:
+        toolbox: For running them.
+        hazards: Those that judge a change.
+    """
+
+    toolbox: Toolbox
+    hazards: tuple[Hazard, ...]
+
+    def judge(self, candidate: Candidate) -> StageResult:
+        """Return weakened tests, lowered thresholds and new tests that cannot fail.
+
+        Raises:
+            SandboxUnavailable: The tests cannot be run in isolation.
+        """
+        started = time.monotonic()
+        weakened = judge_change(candidate.before, candidate.after, self.hazards)
+        weakened += list(lowered_thresholds(candidate))
+        missed = blind_hazards(self.hazards)
+        new = new_tests(candidate.before, candidate.after)
+        tried = self._tried(candidate, new) if new else _Tried((), caught=True)
+        vacuous = [*_vacuous(candidate, tried.verdicts, new)]
+        planted = len(self.hazards) + bool(new)
+        caught = planted - len(missed) - (not tried.caught)
+        findings = (*weakened, *vacuous)
+        control = Control(planted=planted, caught=caught, missed=missed)
+        return StageResult(
+            stage=NAME,
+            outcome=_outcome(findings, tried, control),
+            reason=_reason(tried, new, len(weakened)),
+            control=control,
+            findings=findings,
+            seconds=time.monotonic() - started,
+            replay="prodwright review --changed",
+            details=_details(tried),
+            isolation=tried.isolation,
+        )
+
+    def _tried(self, candidate: Candidate, new: dict[str, list[str]]) -> _Tried:
+        environment = self.toolbox.environment()
+        if environment is None:
+            return _Tried((), caught=False, failure="no environment was found")
+        sandbox = self.toolbox.sandbox()
+        runner = RedFirst(
+            sandbox=sandbox,
+            environment=environment,
+            plugin_files=_plugin_files(),
+            mutants_per_test=MUTANTS_PER_TEST,
+            deadline_seconds=_DEADLINE_SECONDS,
+        )
+        folder = self.toolbox.copy(candidate.tree, "red-first") / candidate.folder
+        prefix = f"{candidate.folder}/" if candidate.folder else ""
+        tests = [path.removeprefix(prefix) for path in new]
+        control = _plant(folder, tests[0])
+        verdicts, ended = runner.run(folder, [*tests, control], _code(candidate))
+        planted = [each for each in verdicts if each.test.startswith(control)]
+        others = tuple(each for each in verdicts if not each.test.startswith(control))
+        caught = bool(planted) and all(each.verdict == "green" for each in planted)
+        failure = "" if others else ended.output[-2000:]
+        return _Tried(others, caught, failure, sandbox.isolation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    verdicts: tuple[TestVerdict, ...]
+    caught: bool
+    failure: str = ""
+    isolation: str = ""
+
+    def count(self, verdict: str) -> int:
+        return sum(each.verdict == verdict for each in self.verdicts)
+
+
+def new_tests(before: Project, after: Project) -> dict[str, list[str]]:
+    """Return the names of tests that `before` does not have, by path."""
+    known = {
+        (source.path, name) for source in before.sources for name in _tests(source)
+    }
+    found = {
+        source.path: [
+            name for name in _tests(source) if (source.path, name) not in known
+        ]
+        for source in after.sources
+        if source.is_test
+    }
+    return {path: names for path, names in found.items() if names}
+
+
+def _tests(source: Source) -> Iterator[str]:
+    if source.is_test:
+        names = (each.name for each in source.functions())
+        yield from (name for name in names if name.startswith("test"))
+
+
+def _code(candidate: Candidate) -> list[str]:
+    prefix = f"{candidate.folder}/" if candidate.folder else ""
+    return sorted(
+        source.path.removeprefix(prefix)
+        for source in candidate.after.sources
+        if not (source.is_test or source.is_aside)
+    )
+
+
+def _plugin_files() -> dict[str, Path]:
+    folder = Path(prodwright.gate.red_first.__file__).parent
+    return {
+        "prodwright_red_first": folder / "plugin.py",
+        "prodwright_children": folder / "children.py",
+        "prodwright_turns": folder / "turns.py",
+        "prodwright_values": folder / "values.py",
+        "prodwright_mutants": folder / "mutants.py",
+    }
+
+
+def _plant(folder: Path, beside: str) -> str:
+    """Write a test that asserts nothing about the code; it must come out green."""
+    name = f"test_planted_{secrets.token_hex(8)}"
+    file = (folder / beside).with_name(f"{name}.py")
+    text = f"def {name}() -> None:\n    assert len('vacuous') == 7\n"
+    file.write_text(text, encoding="utf-8")
+    return file.relative_to(folder).as_posix()
+
+
+def _outcome(findings: tuple[Finding, ...], tried: _Tried, control: Control) -> Outcome:
+    if any(each.severity > Severity.NOTE for each in findings):
+        return Outcome.FAILED
+    if tried.failure or not control.holds:
+        return Outcome.UNJUDGED
+    if tried.verdicts and not tried.count("red"):
+        return Outcome.FAILED
+    return Outcome.PASSED
+
+
+def _reason(tried: _Tried, new: dict[str, list[str]], weakened: int) -> str:
+    told = f"{weakened} weakenings"
+    if not new:
+        return f"{told}; no new tests"
+    if tried.failure:
+        return f"{told}; the new tests could not be tried on mutants"
+    if not tried.caught:
+        return f"{told}; the planted vacuous test was not told apart"
+    counts = ", ".join(
+        f"{tried.count(kind)} {kind}"
+        for kind in ("red", "green", "skipped", "unjudged")
+        if tried.count(kind)
+    )
+    return f"{told}; {len(tried.verdicts)} new tests tried on mutants: {counts}"
+
+
+def _details(tried: _Tried) -> dict[str, str]:
+    modules = {each.module for each in tried.verdicts if each.verdict == "red"}
+    details = {"modules shown by red tests": "\n".join(sorted(modules))}
+    unjudged = [e for e in tried.verdicts if e.verdict == "unjudged"]
+    if unjudged:
+        details["unjudged"] = "\n".join(f"{each.test}: {each.why}" for each in unjudged)
+    return {**details, "output": tried.failure} if tried.failure else details
+
+
+def _vacuous(
+    candidate: Candidate, verdicts: tuple[TestVerdict, ...], new: dict[str, list[str]]
+) -> Iterator[Finding]:
+    """A test that runs nothing of the project is vacuous; one that was merely never
+    red counts as nothing, because automatic mutants do not change everything."""
+    prefix = f"{candidate.folder}/" if candidate.folder else ""
+    told = {_function(each) for each in verdicts if each.verdict == "red"}
+    for each in verdicts:
+        path, name = _function(each)
+        place = f"{prefix}{path}"
+        # A parametrised test counts as red when any of its cases is.
+        if each.verdict != "green" or (path, name) in told:
+            continue
+        told.add((path, name))
+        if name in new.get(place, []):
+            yield _vacuous_test(candidate, place, name, each.tried)
+
+
+def _vacuous_test(candidate: Candidate, place: str, name: str, tried: int) -> Finding:
+    line = _line_of(candidate, place, name)
+    never = f"{name} was red on none of {tried} mutants and counts as nothing"
+    return Finding(
+        path=place,
+        line=line,
+        column=1,
+        end_line=line,
+        hazard="vacuous-test",
+        practice="unit-tests",
+        severity=Severity.NOTE if tried else Severity.MEDIUM,
+        message=never if tried else f"{name} uses none of the project's code",
+        stage=NAME,
+        fingerprint=f"vacuous-test {place} {name}",
+    )
+
+
+def _function(verdict: TestVerdict) -> tuple[str, str]:
+    path, _, rest = verdict.test.partition("::")
+    return path, rest.rpartition("::")[2].partition("[")[0]
+
+
+def _line_of(candidate: Candidate, path: str, name: str) -> int:
+    for source in candidate.after.sources:
+        if source.path == path:
+            named = (each for each in source.functions() if each.name == name)
+            return next((each.lineno for each in named), 1)
+    return 1
