@@ -75,6 +75,12 @@ def test_rewrites_see_no_suppressed_site() -> None:
     assert [site.node.lineno for site in sites] == [2]
 
 
+def test_rewrites_see_a_site_whose_suppression_has_no_reason() -> None:
+    source = Source(path="app.py", text="bad()  # prodwright: allow bad-call\n")
+
+    assert len(sites_in(source, BAD)) == 1
+
+
 def test_a_suppression_that_allows_nothing_is_stale() -> None:
     text = "good()  # prodwright: allow bad-call -- it was fine\n"
 

@@ -90,6 +90,45 @@ def test_an_import_is_added_once_and_after_the_docstring() -> None:
     assert result.count("import asyncio") == 1
 
 
+@pytest.mark.parametrize(
+    "taken",
+    ["from shop import secrets", "secrets = load()", "def f(secrets): ..."],
+)
+def test_a_rewrite_does_not_import_over_a_name_of_the_file(taken: str) -> None:
+    text = f"import random\n{taken}\ntoken = random.choice('ab')\n"
+
+    assert mended("weak-random", text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class A:\n    X = 1\n    def f(self, a=[X]):\n        a.append(1)\n",
+        "for x in y:\n    def f(a=[x]):\n        a.append(1)\n",
+        "def f(a: list = []):\n    a.append(1)\n",
+        "def f(a=[]): a.append(1)\n",
+    ],
+)
+def test_a_default_stays_where_its_names_are(text: str) -> None:
+    assert mended("mutable-default", text) == text
+
+
+@pytest.mark.parametrize(
+    ("call", "result"),
+    [
+        ("yaml.load(s, yaml.Loader)", "yaml.safe_load(s)"),
+        ("yaml.load(Loader=yaml.Loader, stream=s)", "yaml.safe_load(stream=s)"),
+        ("yaml.load(s)", "yaml.safe_load(s)"),
+        ("yaml.load()", "yaml.load()"),
+        ("yaml.load(*s)", "yaml.load(*s)"),
+    ],
+)
+def test_the_stream_is_what_is_loaded(call: str, result: str) -> None:
+    text = f"import yaml\nx = {call}\n"
+
+    assert mended("unsafe-deserialization", text) == f"import yaml\nx = {result}\n"
+
+
 def test_suppressed_places_stay() -> None:
     text = (
         "import requests\n"
@@ -108,3 +147,9 @@ def test_a_hazard_with_a_brief_rewrites_nothing(name: str) -> None:
     text = "try:\n    f()\nexcept Exception:\n    x = 1\n"
 
     assert mended(name, text) == text
+
+
+def test_a_file_nested_too_deeply_stays() -> None:
+    text = f"import requests\nrequests.get(u)\nx = {' + '.join(['a'] * 900)}\n"
+
+    assert mended("missing-timeout", text) == text

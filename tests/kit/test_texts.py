@@ -71,6 +71,10 @@ def test_names_made_of_themselves_end(code: str, pieces: list[str]) -> None:
     assert shown(code) == pieces
 
 
+def test_a_constant_that_is_no_text_leaves_no_hole() -> None:
+    assert shown("LIMIT = 5\nuse(f'at most {LIMIT}')") == ["at most "]
+
+
 def test_a_broken_template_is_no_string() -> None:
     assert shown("use('{'.format(x))") == []
 
@@ -91,3 +95,9 @@ def test_a_literal_is_one_piece_with_its_own_text(text: str) -> None:
 
     assert text_pieces(source, call.args[0]) == [text]
     assert is_literal(source, call.args[0])
+
+
+def test_more_steps_than_anybody_takes_are_not_followed() -> None:
+    steps = "".join(f"q{n + 1} = 'a' + q{n}\n" for n in range(2000))
+
+    assert len(shown(f"{steps}use(q2000)\n")) <= 102

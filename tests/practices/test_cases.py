@@ -60,7 +60,7 @@ def of_kind(*kinds: str) -> pytest.MarkDecorator:
 def lines_found(case: Case) -> list[int]:
     source = Source(path=case.path, text=case.code)
     found = judge(Project(sources=(source,)), load_hazards())
-    return [each.line for each in found if each.hazard == case.hazard]
+    return sorted({each.line for each in found if each.hazard == case.hazard})
 
 
 def mended(case: Case, code: str) -> str:

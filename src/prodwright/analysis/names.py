@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 BUILTINS = frozenset(dir(builtins))
+# Python allows a thousand frames, and each step takes four.
+_MOST_STEPS = 100
 
 
 class Names:
@@ -33,6 +35,7 @@ class Names:
         self._defined = _defined(index)
         self._bound_names = frozenset(name for _, name in self._bound)
         self._instances: dict[ast.expr, str | None] = {}
+        self._steps = 0
 
     def qualified(self, expression: ast.expr) -> str | None:
         """Return the dotted name that imports and builtins give `expression`.
@@ -40,16 +43,20 @@ class Names:
         Returns:
             For example `requests.get` or `open`; None when it is anything local.
         """
-        match expression:
-            case ast.Name(id=name):
-                if name in self.imported:
-                    return self.imported[name]
-                return name if name in BUILTINS and not self.binds(name) else None
-            case ast.Attribute(value=value, attr=attribute):
-                base = self.qualified(value)
-                return f"{base}.{attribute}" if base else None
-            case _:
-                return None
+        attributes: list[str] = []
+        while isinstance(expression, ast.Attribute):
+            attributes.append(expression.attr)
+            expression = expression.value
+        base = self._named(expression)
+        return ".".join([base, *reversed(attributes)]) if base else None
+
+    def _named(self, expression: ast.expr) -> str | None:
+        if not isinstance(expression, ast.Name):
+            return None
+        name = expression.id
+        if name in self.imported:
+            return self.imported[name]
+        return name if name in BUILTINS and not self.binds(name) else None
 
     def called(self, call: ast.Call) -> str | None:
         """Return the qualified name of what `call` calls, through variables too.
@@ -71,7 +78,10 @@ class Names:
         """
         if expression not in self._instances:
             self._instances[expression] = None  # so that `q = q.filter()` ends
-            self._instances[expression] = self._instance_of(expression)
+            self._steps += 1
+            if self._steps <= _MOST_STEPS:
+                self._instances[expression] = self._instance_of(expression)
+            self._steps -= 1
         return self._instances[expression]
 
     def _instance_of(self, expression: ast.expr) -> str | None:

@@ -6,11 +6,13 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from prodwright.analysis.names import BUILTINS
 from prodwright.kit._lazy_cst import cst
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prodwright.analysis import Source
     from prodwright.analysis.source import Function
 
 
@@ -27,23 +29,39 @@ def defaults_of(function: Function) -> Iterator[tuple[str, ast.expr]]:
 
 
 def defaulted_inside(
-    node: cst.FunctionDef, function: Function, values: Mapping[str, str]
+    node: cst.FunctionDef,
+    function: Function,
+    defaults: Mapping[str, ast.expr],
+    source: Source,
 ) -> cst.FunctionDef | None:
     """Return `node` with these defaults created in its body; None when it cannot.
 
     Args:
         node: The function to change.
         function: The same function, as the check saw it.
-        values: Source text of the default, by parameter.
+        defaults: What to move, by parameter.
+        source: Where the function stands.
     """
-    if not values or not isinstance(node.body, cst.IndentedBlock):
+    if not defaults or not isinstance(node.body, cst.IndentedBlock):
         return None
-    if _annotated(function, values):
+    if _annotated(function, defaults):
         return None
-    return _with_guards(_with_none(node, values), values)
+    if any(_depends_on_place(source, function, each) for each in defaults.values()):
+        return None
+    texts = {name: source.segment(default) for name, default in defaults.items()}
+    return _with_guards(_with_none(node, texts), texts)
 
 
-def _annotated(function: Function, names: Mapping[str, str]) -> bool:
+def _depends_on_place(source: Source, function: Function, default: ast.expr) -> bool:
+    """Names of a class or a loop are seen, or still the same, only where `def` is."""
+    if isinstance(source.parent(function), ast.Module):
+        return False
+    names = (node.id for node in ast.walk(default) if isinstance(node, ast.Name))
+    known = source.names.imported
+    return any(name not in known and name not in BUILTINS for name in names)
+
+
+def _annotated(function: Function, names: Mapping[str, ast.expr]) -> bool:
     """An annotation would have to change with the default."""
     arguments = function.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]

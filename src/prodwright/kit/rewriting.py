@@ -23,18 +23,26 @@ def rewritten(source: Source, hazard: Hazard) -> Source:
     """Return `source` with every mendable site of `hazard` mended.
 
     Returns:
-        `source` itself when nothing is to be mended.
+        `source` itself when nothing is to be mended, or when an expression in it
+        is nested too deeply for libcst, which takes several frames per level.
     """
     sites = sites_in(source, hazard)
     if not sites or not isinstance(hazard.repair, Rewrite):
         return source
+    try:
+        text = _mended_text(source, hazard.repair, sites)
+    except RecursionError:
+        return source
+    return source if text == source.text else replace(source, text=text)
+
+
+def _mended_text(source: Source, repair: Rewrite, sites: list[Site]) -> str:
     wrapper = MetadataWrapper(cst.parse_module(source.text))
-    mender = _Mender(source, hazard.repair, sites)
+    mender = _Mender(source, repair, sites)
     module = wrapper.visit(mender)
     if not mender.mended:
-        return source
-    text = _with_imports(module, mender.imports).code
-    return source if text == source.text else replace(source, text=text)
+        return source.text
+    return _with_imports(module, mender.imports).code
 
 
 class _Mender(cst.CSTTransformer):
@@ -61,7 +69,20 @@ class _Mender(cst.CSTTransformer):
             return left
         mending = Mending(source=self._source, site=site)
         result = self._repair.mend(updated_node, mending)
-        return left if result is None else self._accepted(result)
+        if result is None or not self._can_import(result.imports):
+            return left
+        return self._accepted(result)
+
+    def _can_import(self, wanted: tuple[str, ...]) -> bool:
+        """Nothing in the file may have the name of what would be imported."""
+        names = self._source.names
+        for each in wanted:
+            module, _, name = each.partition(":")
+            local = name or module.partition(".")[0]
+            whole = f"{module}.{name}" if name else local
+            if names.binds(local) or names.imported.get(local, whole) != whole:
+                return False
+        return True
 
     def _accepted(self, result: Mended) -> object:
         self.mended += 1

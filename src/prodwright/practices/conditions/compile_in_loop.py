@@ -22,6 +22,7 @@ from prodwright.kit import (
     cst,
     is_literal,
     loop_around,
+    mentions,
 )
 
 EXAMPLES = (
@@ -75,6 +76,8 @@ def mend(node: cst.For, mending: Mending) -> Mended | None:
         return None
     if held not in loop.body or len(loop.body) == 1 or loop.orelse:
         return None
+    if _is_read_before(held, loop):
+        return None
     if not isinstance(node.body, cst.IndentedBlock) or not _is_only_value(held, loop):
         return None
     place = loop.body.index(held)
@@ -87,6 +90,13 @@ def mend(node: cst.For, mending: Mending) -> Mended | None:
     )
     first = moved.with_changes(leading_lines=node.leading_lines)
     return Mended(cst.FlattenSentinel([first, shorter]))
+
+
+def _is_read_before(held: ast.Assign, loop: ast.For) -> bool:
+    """What the name held before the loop, or in the last round, is still wanted."""
+    target = held.targets[0]
+    name = target.id if isinstance(target, ast.Name) else None
+    return mentions([loop.iter, *loop.body[: loop.body.index(held)]], name)
 
 
 def _line() -> type[cst.SimpleStatementLine]:

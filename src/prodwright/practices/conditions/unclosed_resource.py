@@ -177,15 +177,25 @@ def mend(node: cst.SimpleStatementLine, mending: Mending) -> Mended | None:
 
 
 def _is_evaluated_once(source: Source, call: ast.Call, statement: ast.stmt) -> bool:
-    """Used up within the statement, and not conditionally or later."""
+    """Used up within the statement, first of all, and not conditionally."""
     if source.segment(statement).count(source.segment(call)) != 1:
         return False
+    holding: set[ast.AST] = set()
     for around in source.ancestors(call):
         if around is statement:
-            return True
+            break
         if not isinstance(around, ast.Call | ast.Attribute | ast.Subscript):
             return False
-    return False
+        holding.add(around)
+    within = {call, *holding, *ast.walk(call)}
+    calls = (node for node in ast.walk(statement) if isinstance(node, ast.Call))
+    return all(each in within or _is_later(each, call) for each in calls)
+
+
+def _is_later(other: ast.Call, call: ast.Call) -> bool:
+    """A second file of the same statement has to wait for its own turn."""
+    plain = not (isinstance(other.func, ast.Name) and other.func.id == "open")
+    return plain and (other.lineno, other.col_offset) > (call.lineno, call.col_offset)
 
 
 def _free_name(source: Source, call: ast.Call) -> str | None:

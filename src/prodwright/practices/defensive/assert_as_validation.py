@@ -136,6 +136,8 @@ def _is_rebound(function: Function, names: set[str]) -> bool:
 
 
 def _asks_for_type(test: ast.expr) -> bool:
+    while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        test = test.operand
     match test:
         case ast.Compare(ops=[ast.Is() | ast.IsNot()]) | ast.Name() | ast.Attribute():
             return True
@@ -143,8 +145,6 @@ def _asks_for_type(test: ast.expr) -> bool:
             return True
         case ast.BoolOp(values=parts):
             return any(_asks_for_type(part) for part in parts)
-        case ast.UnaryOp(op=ast.Not(), operand=part):
-            return _asks_for_type(part)
         case _:
             return False
 

@@ -88,11 +88,11 @@ def mend(node: cst.FunctionDef, mending: Mending) -> Mended | None:
     function = mending.site.node
     assert isinstance(function, Function)
     values = {
-        name: mending.source.segment(default)
+        name: default
         for name, default in defaults_of(function)
         if _is_momentary(mending.source, default)
     }
-    mended = defaulted_inside(node, function, values)
+    mended = defaulted_inside(node, function, values, mending.source)
     return None if mended is None else Mended(mended)
 
 

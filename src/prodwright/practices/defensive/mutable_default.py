@@ -85,11 +85,11 @@ def mend(node: cst.FunctionDef, mending: Mending) -> Mended | None:
     function = mending.site.node
     assert isinstance(function, Function)
     mutable = {
-        name: mending.source.segment(default)
+        name: default
         for name, default in defaults_of(function)
         if _is_mutable(mending.source, default) and _is_used(function, name)
     }
-    mended = defaulted_inside(node, function, mutable)
+    mended = defaulted_inside(node, function, mutable, mending.source)
     return None if mended is None else Mended(mended)
 
 

@@ -75,13 +75,17 @@ def check(source: Source) -> Iterator[Site]:
         name = source.called(call)
         if name not in _AWARE or len(call.args) > _AWARE[name][1] or call.keywords:
             continue
-        if not _is_harmless(source.parent(call)):
+        if not _is_harmless(name, source.parent(call)):
             short = name.removeprefix("datetime.")
             yield Site(node=call, message=f"{short} gives a time without a zone")
 
 
-def _is_harmless(around: ast.AST | None) -> bool:
-    return isinstance(around, ast.Attribute) and around.attr in _SINGLE_FIELDS
+def _is_harmless(name: str, around: ast.AST | None) -> bool:
+    """`now().timestamp()` is right; `utcnow().timestamp()` is hours off."""
+    if not isinstance(around, ast.Attribute):
+        return False
+    right = around.attr == "timestamp" and name == "datetime.datetime.now"
+    return right or around.attr in _SINGLE_FIELDS
 
 
 def mend(node: cst.Call, mending: Mending) -> Mended | None:

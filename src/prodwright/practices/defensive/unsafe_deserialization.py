@@ -121,8 +121,25 @@ def mend(node: cst.Call, mending: Mending) -> Mended | None:
         return None
     safe = "safe_load_all" if name.endswith("_all") else "safe_load"
     func = node.func.with_changes(attr=cst.Name(safe))
-    stream = node.args[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    kept = [each for each in node.args[:2] if _is_stream(each)]
+    if len(kept) != 1 or len(node.args) > _STREAM_AND_LOADER:
+        return None
+    stream = kept[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)
     return Mended(node.with_changes(func=func, args=[stream]))
+
+
+_STREAM_AND_LOADER = 2
+
+
+def _is_stream(given: cst.Arg) -> bool:
+    """The loader comes by its name, or by its place as `yaml.Loader`."""
+    if given.keyword is not None:
+        return given.keyword.value == "stream"
+    match given.value:
+        case cst.Attribute(attr=cst.Name(value=name)) | cst.Name(value=name):
+            return not given.star and "Loader" not in name
+        case _:
+            return not given.star
 
 
 REPAIR = Rewrite(

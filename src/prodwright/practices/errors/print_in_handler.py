@@ -87,7 +87,7 @@ REPAIR = Rewrite(
     summary="Log with the module's logger and the traceback",
     at="Call",
     mend=mend,
-    safe=True,
+    safe=False,
 )
 
 HAZARD = Hazard(

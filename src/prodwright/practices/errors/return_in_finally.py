@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from prodwright.kit import (
     Example,
     Hazard,
+    Loop,
     Mended,
     Mending,
     Rewrite,
@@ -59,20 +60,22 @@ def check(source: Source) -> Iterator[Site]:
 
 
 def _leaving(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the jumps that leave these statements."""
-    for statement in statements:
+    """Yield the jumps that leave these statements, not just a loop among them."""
+    waiting = [(each, False) for each in statements[::-1]]
+    while waiting:
+        statement, in_loop = waiting.pop()
         match statement:
-            case ast.Return() | ast.Break() | ast.Continue():
+            case ast.Return():
                 yield statement
-            case ast.For() | ast.AsyncFor() | ast.While():
-                nodes = body_nodes([statement])
-                yield from (each for each in nodes if isinstance(each, ast.Return))
-            case ast.If() | ast.With() | ast.AsyncWith() | ast.Try():
-                yield from _leaving(_inside(statement))
+            case ast.Break() | ast.Continue() if not in_loop:
+                yield statement
+        inner = in_loop or isinstance(statement, Loop)
+        waiting.extend((each, inner) for each in _inside(statement)[::-1])
 
 
 def _inside(statement: ast.stmt) -> list[ast.stmt]:
-    """An inner `try` with handlers catches what its own `finally` would lose."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return []
     nested = list(ast.iter_child_nodes(statement))
     handlers = [each.body for each in nested if isinstance(each, ast.ExceptHandler)]
     return [

@@ -72,7 +72,9 @@ def mend(node: cst.FunctionDef, mending: Mending) -> Mended | None:
     function = mending.site.mended
     if not isinstance(function, Function) or _is_kept(mending.source, function):
         return None
-    return Mended(node.visit(_monotonic()))
+    imported = mending.source.names.imported
+    clocks = frozenset(name for name, whole in imported.items() if whole == "time")
+    return Mended(node.visit(_monotonic(clocks)))
 
 
 def _is_kept(source: Source, function: Function) -> bool:
@@ -106,7 +108,7 @@ def _only_subtracted(source: Source, call: ast.Call, function: Function) -> bool
             return False
 
 
-def _monotonic() -> cst.CSTTransformer:
+def _monotonic(clocks: frozenset[str]) -> cst.CSTTransformer:
     """libcst loads late, and so must a class that derives from it."""
 
     class Monotonic(cst.CSTTransformer):
@@ -114,7 +116,9 @@ def _monotonic() -> cst.CSTTransformer:
             self, original_node: cst.Call, updated_node: cst.Call
         ) -> cst.Call:
             match updated_node.func:
-                case cst.Attribute(value=cst.Name(), attr=cst.Name(value="time")):
+                case cst.Attribute(
+                    value=cst.Name(value=module), attr=cst.Name(value="time")
+                ) if module in clocks:
                     func = updated_node.func.with_changes(attr=cst.Name("monotonic"))
                     return updated_node.with_changes(func=func)
             return updated_node
