@@ -22,7 +22,7 @@ def use(git: Git, place: Path) -> None:
     git.changed_since("HEAD")
     worktree = git.add_worktree(place, git.head())
     (worktree.root / "a.py").write_text("x = 3\n")
-    commit = worktree.commit_all("Change", AT)
+    commit = worktree.commit_files(["a.py"], "Change", AT)
     git.diff("HEAD", commit)
     git.changed_between("HEAD", commit)
     git.set_branch("prodwright/run", commit)

@@ -168,6 +168,21 @@ class Git:
         words = ("-r", "-z", "--name-only", "--full-tree")
         return self._names("ls-tree", *words, commit)
 
+    def commits_beyond(self, commit: str) -> tuple[str, ...]:
+        """Return the commits of any branch, tag or stash that `commit` lacks.
+
+        Args:
+            commit: Empty: all commits are returned.
+        """
+        words = (
+            "rev-list",
+            "--ignore-missing",
+            "--all",
+            "HEAD",
+            *(["--not", commit] if commit else []),
+        )
+        return tuple(self.run(*words).split())
+
     def add_worktree(self, folder: Path, commit: str) -> Git:
         """Check `commit` out into `folder`, detached, replacing what is there."""
         self.remove_worktree(folder)
@@ -189,18 +204,21 @@ class Git:
             if entry.read_text("utf-8", "surrogateescape").strip() == f"{folder}/.git":
                 shutil.rmtree(entry.parent)
 
-    def commit_all(self, message: str, at: str) -> str:
-        """Commit everything in this worktree and return the commit.
+    def commit_files(self, paths: Iterable[str], message: str, at: str) -> str:
+        """Commit these files of this worktree and return the commit.
 
         The same content, message and time give the same commit again. HEAD is
         returned unchanged when there is nothing to commit.
 
         Args:
+            paths: Relative to the top; what attributes would change in other
+                files stays as it is.
             message: The commit's message.
             at: Its time, in ISO 8601.
         """
-        self.run("add", "--all", "--force", "--", ".")
-        if self.run("status", "--porcelain=v1", "--untracked-files=no"):
+        words = ("--force", "--pathspec-from-file=-", "--pathspec-file-nul")
+        self.run("add", *words, stdin=b"\0".join(os.fsencode(each) for each in paths))
+        if self._names(*_DIFF, "--cached", "--name-only", "-z"):
             words = ("commit", "--quiet", "--no-verify", "--file=-")
             self.run(*words, stdin=message.encode(), at=at)
         return self.head()
