@@ -219,8 +219,8 @@ class Git:
         words = ("--force", "--pathspec-from-file=-", "--pathspec-file-nul")
         self.run("add", *words, stdin=b"\0".join(os.fsencode(each) for each in paths))
         if self._names(*_DIFF, "--cached", "--name-only", "-z"):
-            words = ("commit", "--quiet", "--no-verify", "--file=-")
-            self.run(*words, stdin=message.encode(), at=at)
+            told = ("--quiet", "--no-verify", "--file=-")
+            self.run("commit", *told, stdin=message.encode(), at=at)
         return self.head()
 
     def set_branch(self, name: str, commit: str) -> None:
