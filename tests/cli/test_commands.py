@@ -27,6 +27,10 @@ def collect(item, seen=[]):
 def price(url):
     return requests.get(url)
 """
+RUNNABLE = """def collect(item, seen=[]):
+    seen.append(item)
+    return seen
+"""
 TEST = (
     "from shop import collect\n\n\ndef test_it():\n    assert collect(1, []) == [1]\n"
 )
@@ -185,8 +189,8 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(
 def test_harden_delivers_a_branch_and_leaves_the_working_tree_alone(
     program: Program, repository: Repository
 ) -> None:
-    git = repository({"shop.py": BAD, "test_shop.py": TEST})
-    (git.root / "shop.py").write_text(BAD + "# uncommitted\n")
+    git = repository({"shop.py": RUNNABLE, "test_shop.py": TEST})
+    (git.root / "shop.py").write_text(RUNNABLE + "# uncommitted\n")
     before = snapshot(git.root)
     head = git.head()
 
@@ -270,7 +274,7 @@ def test_a_rewrite_that_breaks_the_tests_is_taken_back_and_named(
         "from shop import collect\n\n\n"
         "def test_it_remembers():\n    collect(1)\n    assert collect(2) == [1, 2]\n"
     )
-    git = repository({"shop.py": BAD, "test_shop.py": relies_on_sharing})
+    git = repository({"shop.py": RUNNABLE, "test_shop.py": relies_on_sharing})
 
     done = program(git.root, "harden", "--python", sys.executable)
 

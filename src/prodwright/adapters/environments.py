@@ -48,6 +48,10 @@ class EnvironmentCache:
     folder: Path
     variables: Mapping[str, str]
 
+    def has(self, locks: Sequence[Path]) -> bool:
+        """Tell whether the environment for `locks` is there already."""
+        return (self.folder / _key(locks) / "complete").exists()
+
     def for_locks(self, locks: Sequence[Path]) -> Environment:
         """Return the environment with exactly the packages that `locks` name.
 

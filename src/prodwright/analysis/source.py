@@ -127,5 +127,9 @@ class Source:
         return any(name.partition(".")[0] in wanted for name in imported)
 
     def segment(self, node: ast.expr | ast.stmt) -> str:
-        """Return the source text of `node`."""
-        return ast.get_source_segment(self.text, node) or ""
+        """Return the source text of `node`, with the line ends `\n`."""
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        lines = [line.encode() for line in self.lines[first : last + 1]]
+        lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
+        return b"\n".join(lines).decode()

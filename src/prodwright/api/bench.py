@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -82,14 +82,12 @@ class Bench:
             own = EnvironmentCache(
                 folder=self.cache / "environments", variables=self.variables
             )
-            return self._installed(lambda: own.for_locks(locks))
+            if not own.has(locks):
+                self.progress.note("installing what the project needs")
+            return own.for_locks(locks)
         named = str(self.record.options.get("python") or self.settings.python)
         python = project_python(self.git.root, named, self.variables)
         return None if python is None else environment_of(python)
-
-    def _installed(self, make: Callable[[], Environment]) -> Environment:
-        self.progress.note("installing what the project needs")
-        return make()
 
 
 def read_project(tree: Path, folder: str, excluded: tuple[str, ...] = ()) -> Project:

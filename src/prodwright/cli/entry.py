@@ -34,7 +34,7 @@ def _dispatch() -> int:
     from prodwright.cli.groups import root
 
     try:
-        code = root.main(standalone_mode=False)
+        code = root.main(prog_name="prodwright", standalone_mode=False)
     except SystemExit as ending:
         code = ending.code
     except Exception as error:
@@ -51,6 +51,9 @@ def _is_usage_error(error: Exception) -> bool:
         raise KeyboardInterrupt from error
     if not isinstance(error, click.ClickException):
         return False
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return True
     _say(f"error[usage]: {error.format_message()}", hint=_usage_hint(error))
     return True
 

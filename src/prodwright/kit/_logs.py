@@ -42,6 +42,7 @@ _SCRIPT_STEMS = (
     "scripts",
     "main",
     "shell",
+    "wizard",
 )
 _SCRIPT_MODULES = ("argparse", "click", "typer", "optparse", "fire", "docopt", "rich")
 

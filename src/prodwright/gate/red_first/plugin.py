@@ -14,7 +14,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from itertools import zip_longest
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
@@ -23,6 +22,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from prodwright_children import in_child  # type: ignore[import-not-found]
 from prodwright_mutants import mutants_of  # type: ignore[import-not-found]
+from prodwright_turns import Replayed, in_turns  # type: ignore[import-not-found]
 from prodwright_values import value_mutants  # type: ignore[import-not-found]
 
 _RECORDING_SECONDS = 300.0
@@ -50,12 +50,15 @@ class RedFirst:
         self._ends_at = time.monotonic() + float(settings["deadline_seconds"])
         self._part, self._parts = int(settings["part"]), int(settings["parts"])
         self._executed_by: dict[Place, int] = {}
+        self._live: dict[Place, list[FunctionType]] = {}
+        self._compiled: dict[Place, Replayed] = {}
         self._number = -1
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool:
         """Judge one test instead of running it."""
         self._number += 1
+        self._functions()
         if self._number % self._parts == self._part:
             entry = {"test": item.nodeid, **self._judge(item)}
             with self._report.open("a", encoding="utf-8") as file:
@@ -102,10 +105,10 @@ class RedFirst:
         functions = [
             self._function_mutants(each) for each in self._ranked(places, mirrored)
         ]
-        rounds = zip_longest(*functions)
-        yield from (each for _ in range(2) for each in next(rounds, ()) if each)
+        first = in_turns(functions, rounds=2)
+        yield from first
         yield from self._value_mutants(item, places, mirrored)
-        yield from (each for turn in rounds for each in turn if each)
+        yield from in_turns(functions)
 
     def _ranked(self, places: list[Place], mirrored: set[str]) -> list[Place]:
         """The module that the test mirrors comes first, then what few tests execute."""
@@ -117,19 +120,29 @@ class RedFirst:
         )
 
     def _function_mutants(self, place: Place) -> Iterator[Mutant]:
-        path, name, line = place
-        functions = [
-            each
-            for each in gc.get_objects()
-            if isinstance(each, FunctionType)
-            and each.__code__.co_firstlineno == line
-            and each.__code__.co_name == name
-            and each.__code__.co_filename == path
-        ]
-        if functions:
-            text = Path(path).read_text("utf-8")
-            for what, code in mutants_of(text, path, functions[0].__code__):
-                yield path, what, _replacing(functions, code)
+        functions = self._functions().get(place, [])
+        if not functions:
+            return
+        if place not in self._compiled:
+            text = Path(place[0]).read_text("utf-8")
+            mutants = mutants_of(text, place[0], functions[0].__code__)
+            self._compiled[place] = Replayed(mutants)
+        for what, code in self._compiled[place]:
+            yield place[0], what, _replacing(functions, code)
+
+    def _functions(self) -> dict[Place, list[FunctionType]]:
+        """Index the functions under test once: a scan of all objects is slow."""
+        if not self._live:
+            for each in gc.get_objects():
+                if not isinstance(each, FunctionType):
+                    continue
+                code = each.__code__
+                if code.co_filename in self._code:
+                    place = (code.co_filename, code.co_name, code.co_firstlineno)
+                    self._live.setdefault(place, []).append(each)
+            gc.collect()
+            gc.freeze()  # children then leave the parent's memory where it is
+        return self._live
 
     def _value_mutants(
         self, item: pytest.Item, places: list[Place], mirrored: set[str]
@@ -143,8 +156,7 @@ class RedFirst:
             and (file in executed or file in used)
         ]
         modules.sort(key=lambda each: (each.__file__ not in used, each.__name__))
-        every = [_in_module(each) for each in modules]
-        yield from (each for turn in zip_longest(*every) for each in turn if each)
+        yield from in_turns([_in_module(each) for each in modules])
 
     def _used_by(self, item: pytest.Item) -> set[str]:
         """Return the modules that the test's own module imports from."""

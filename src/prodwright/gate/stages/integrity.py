@@ -20,7 +20,7 @@ from prodwright.kit import Hazard
 from prodwright.kit.judging import judge_change
 
 NAME = "integrity"
-MUTANTS_PER_TEST = 40
+MUTANTS_PER_TEST = 30
 _DEADLINE_SECONDS = 600.0
 
 
@@ -135,6 +135,7 @@ def _plugin_files() -> dict[str, Path]:
     return {
         "prodwright_red_first": folder / "plugin.py",
         "prodwright_children": folder / "children.py",
+        "prodwright_turns": folder / "turns.py",
         "prodwright_values": folder / "values.py",
         "prodwright_mutants": folder / "mutants.py",
     }

@@ -20,6 +20,7 @@ from prodwright.kit import (
     Source,
     argument,
     cst,
+    keyword,
 )
 
 EXAMPLES = (
@@ -77,6 +78,8 @@ def check(source: Source) -> Iterator[Site]:
         if asked is None or act is None or not act.args:
             continue
         wanted = _MAKES if negated else _REMOVES
+        if keyword(act, "exist_ok") is not None:
+            continue  # harmless: the check is only superfluous
         same = ast.dump(act.args[0]) == ast.dump(asked)
         if same and source.called(act) in wanted and not _is_handled(source, branch):
             name = (source.called(act) or "").rpartition(".")[2]

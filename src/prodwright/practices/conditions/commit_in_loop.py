@@ -89,6 +89,7 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("SQLAlchemy docs: session basics",),
+    preview=True,
     subject="database transactions",
     concerns=lambda source: ".commit(" in source.text,
 )

@@ -73,4 +73,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-407", "Python wiki: TimeComplexity"),
+    preview=True,
 )

@@ -89,6 +89,7 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-1049",),
+    preview=True,
     subject="database queries",
     concerns=lambda source: "execute" in source.text,
 )

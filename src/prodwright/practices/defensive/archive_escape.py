@@ -47,7 +47,7 @@ EXAMPLES = (
 _EXTRACTING = frozenset(
     f"{owner}.{method}"
     for owner in ("tarfile.open", "tarfile.TarFile", "tarfile.TarFile.open")
-    for method in ("extractall", "extract")
+    for method in ("extractall",)
 )
 
 
@@ -67,13 +67,18 @@ def _is_guarded(source: Source, call: ast.Call) -> bool:
     """Members that were looked at, options that may hold the filter."""
     if any(each.arg in (None, "members") for each in call.keywords):
         return True
+    if len(call.args) > 1:
+        return True
     function = source.function_of(call)
     names = ast.walk(function) if function is not None else iter(())
     return any(
-        isinstance(node, ast.Attribute)
-        and node.attr in ("data_filter", "extraction_filter", "is_relative_to")
+        (isinstance(node, ast.Attribute) and node.attr in _GUARDS)
+        or (isinstance(node, ast.keyword) and node.arg == "filter")
         for node in names
     )
+
+
+_GUARDS = frozenset({"data_filter", "extraction_filter", "is_relative_to"})
 
 
 def mend(node: cst.Call, mending: Mending) -> Mended | None:

@@ -94,4 +94,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-682", "Python docs: decimal"),
+    preview=True,
 )

@@ -8,6 +8,7 @@ meant for documents from outside.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from prodwright.kit import (
@@ -60,18 +61,26 @@ def check(source: Source) -> Iterator[Site]:
     for call in source.nodes(ast.Call):
         name = source.called(call) or ""
         module, _, function = name.rpartition(".")
-        if _is_own_document(source, call):
-            continue
         if function in _PARSERS.get(module, ()):
-            yield Site(node=call, message=f"{name} expands entities without a limit")
+            if _is_from_outside(source, call):
+                message = f"{name} expands entities without a limit"
+                yield Site(node=call, message=message)
         elif name == "lxml.etree.XMLParser" and _resolves(call):
             yield Site(node=call, message="the parser resolves external entities")
 
 
-def _is_own_document(source: Source, call: ast.Call) -> bool:
-    """What was serialised a moment ago is only formatted here."""
-    made = (only_value(source, each) for each in call.args[:1])
-    return any("tostring" in source.segment(each) for each in made)
+_OUTSIDE = re.compile(
+    r"(?i)\b\w*(response|request|body|payload|content|message|upload|webhook|result|"
+    r"resp|answer|reply|feed|soap|saml)\w*\b|urlopen|\.recv\("
+)
+
+
+def _is_from_outside(source: Source, call: ast.Call) -> bool:
+    """Named for what came over the network; own files and output are trusted."""
+    made = [only_value(source, each) for each in call.args[:1]]
+    texts = [source.segment(each) for each in (*call.args[:1], *made)]
+    own = any("tostring" in text for text in texts)
+    return not own and any(_OUTSIDE.search(text) for text in texts)
 
 
 def _resolves(call: ast.Call) -> bool:

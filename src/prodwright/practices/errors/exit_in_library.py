@@ -52,7 +52,8 @@ EXAMPLES = (
     ),
 )
 
-_EXITS = frozenset({"sys.exit", "exit", "quit", "os._exit"})
+_EXITS = frozenset({"sys.exit", "exit", "quit"})
+_TALKS = frozenset({"print", "input", "getpass.getpass"})
 _ENTRIES = (
     "main",
     "cli",
@@ -77,13 +78,18 @@ _ENTRIES = (
 
 def check(source: Source) -> Iterator[Site]:
     calls = [each for each in source.nodes(ast.Call) if source.called(each) in _EXITS]
-    if not calls or is_script(source):
+    if not calls or is_script(source) or _talks(source):
         return
     for call in calls:
         function = source.function_of(call)
         if function is not None and not _is_entry(source, call):
             message = f"{source.called(call)} ends the process of whoever calls this"
             yield Site(node=call, message=message)
+
+
+def _talks(source: Source) -> bool:
+    """A module that prints and asks is a program, whatever it is called."""
+    return any(source.called(call) in _TALKS for call in source.nodes(ast.Call))
 
 
 def _is_entry(source: Source, call: ast.Call) -> bool:
@@ -107,4 +113,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-382",),
+    preview=True,
 )

@@ -50,8 +50,6 @@ EXAMPLES = (
     ),
 )
 
-_STATUS = frozenset({"subprocess.run", "subprocess.call"})
-
 
 def check(source: Source) -> Iterator[Site]:
     coroutines = _coroutines(source)
@@ -59,10 +57,17 @@ def check(source: Source) -> Iterator[Site]:
         match statement.value:
             case ast.Call(func=ast.Name(id=name)) as call if name in coroutines:
                 yield Site(node=call, message=f"{name}() is not awaited, so never runs")
-            case ast.Call(keywords=options) as call if source.called(call) in _STATUS:
-                if not any(each.arg in ("check", None) for each in options):
+            case ast.Call() as call if source.called(call) == "subprocess.run":
+                if not _is_checked(source, call):
                     message = "whether the command failed is never looked at"
                     yield Site(node=call, message=message)
+
+
+def _is_checked(source: Source, call: ast.Call) -> bool:
+    """Checked, or an attempt that may fail."""
+    if any(each.arg in ("check", None) for each in call.keywords):
+        return True
+    return any(isinstance(each, ast.Try) for each in source.ancestors(call))
 
 
 def _coroutines(source: Source) -> set[str]:

@@ -19,6 +19,7 @@ from prodwright.kit import (
     body_nodes,
     calls_in,
     caught_names,
+    mentions,
 )
 
 EXAMPLES = (
@@ -49,7 +50,6 @@ EXAMPLES = (
 )
 
 _TRANSIENT = (
-    "Exception",
     "OSError",
     "Connect",
     "Timeout",
@@ -71,7 +71,7 @@ def check(source: Source) -> Iterator[Site]:
     for loop in source.nodes(ast.For):
         if not _counts(source, loop) or _waits(loop):
             continue
-        if any(_retries(each) for each in loop.body):
+        if any(_retries(each) and not _varies(each, loop) for each in loop.body):
             message = "failed attempts follow each other without a pause"
             yield Site(node=loop, message=message)
 
@@ -79,6 +79,14 @@ def check(source: Source) -> Iterator[Site]:
 def _counts(source: Source, loop: ast.For) -> bool:
     called = isinstance(loop.iter, ast.Call) and source.called(loop.iter) == "range"
     return called and isinstance(loop.target, ast.Name)
+
+
+def _varies(statement: ast.stmt, loop: ast.For) -> bool:
+    """Another port or address in each round is a search, not a retry."""
+    name = loop.target.id if isinstance(loop.target, ast.Name) else ""
+    before = loop.body[: loop.body.index(statement)]
+    tried = statement.body if isinstance(statement, ast.Try) else []
+    return mentions([*before, *tried], name)
 
 
 def _waits(loop: ast.For) -> bool:
@@ -101,12 +109,25 @@ def _retries(statement: ast.stmt) -> bool:
 
 def _goes_round(handler: ast.ExceptHandler) -> bool:
     names = caught_names(handler) or ["Exception"]
-    if not any(part in name for name in names for part in _TRANSIENT):
+    if not any(_is_transient(name) for name in names):
         return False
     leaving = ast.Return | ast.Break
     if any(isinstance(each, leaving) for each in body_nodes(handler.body)):
         return False
+    if any("raise" in name for name in _called_in(handler)):
+        return False
     return not isinstance(handler.body[-1], ast.Raise)
+
+
+def _called_in(handler: ast.ExceptHandler) -> Iterator[str]:
+    for call in calls_in(handler.body):
+        match call.func:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                yield name.lower()
+
+
+def _is_transient(name: str) -> bool:
+    return name == "Exception" or any(part in name for part in _TRANSIENT)
 
 
 REPAIR = Brief(
@@ -122,4 +143,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("RFC 9110 section 10.2.3",),
+    preview=True,
 )

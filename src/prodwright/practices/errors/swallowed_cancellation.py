@@ -23,6 +23,7 @@ from prodwright.kit import (
     caught_names,
     cst,
     has_comment,
+    loop_around,
     mentions,
 )
 
@@ -57,21 +58,23 @@ EXAMPLES = (
             import asyncio
 
 
-            async def refresh(fetch):
+            async def refresh(fetch, fallback):
                 try:
                     return await fetch()
                 except (asyncio.CancelledError, OSError):  # flagged
                     pass
+                return fallback
         """,
         good="""
             import asyncio
 
 
-            async def refresh(fetch):
+            async def refresh(fetch, fallback):
                 try:
                     return await fetch()
                 except (asyncio.CancelledError, OSError):
                     raise
+                return fallback
         """,
     ),
     Example(
@@ -81,6 +84,7 @@ EXAMPLES = (
                     await step()
                 except BaseException:  # flagged
                     print("failed")
+                await step()
         """,
         good="""
             async def run(step):
@@ -89,6 +93,7 @@ EXAMPLES = (
                 except BaseException:
                     print("failed")
                     raise
+                await step()
         """,
     ),
 )
@@ -100,6 +105,8 @@ def check(source: Source) -> Iterator[Site]:
         if not isinstance(function, ast.AsyncFunctionDef):
             continue
         if not _catches_cancellation(handler) or not _carries_on(handler):
+            continue
+        if not _has_more_to_do(source, handler, function):
             continue
         if has_comment(source, handler.lineno, handler.body[-1].lineno):
             continue
@@ -114,11 +121,29 @@ def _catches_cancellation(handler: ast.ExceptHandler) -> bool:
 
 
 def _carries_on(handler: ast.ExceptHandler) -> bool:
-    """A handler that hands the error to somebody else has dealt with it."""
-    leaves = ast.Raise | ast.Return | ast.Break
+    """A handler that notes or hands on what happened has dealt with it."""
+    leaves = ast.Raise | ast.Return | ast.Break | ast.Assign
     nodes = body_nodes(handler.body)
     leaving = any(isinstance(node, leaves) for node in nodes)
     return not leaving and not mentions(handler.body, handler.name)
+
+
+def _has_more_to_do(
+    source: Source, handler: ast.ExceptHandler, function: ast.AsyncFunctionDef
+) -> bool:
+    """A task that ends right after it was cancelled does as it was told."""
+    if loop_around(source, handler) is not None:
+        return True
+    below: ast.AST = handler
+    for around in source.ancestors(handler):
+        for name in ("body", "orelse", "finalbody"):
+            statements = getattr(around, name, [])
+            if below in statements and below is not statements[-1]:
+                return True
+        if around is function:
+            return False
+        below = around
+    return False
 
 
 def _awaits(source: Source, handler: ast.ExceptHandler) -> bool:
@@ -172,4 +197,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-391", "Python docs: asyncio, Task Cancellation"),
+    preview=True,
 )

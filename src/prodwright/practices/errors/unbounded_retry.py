@@ -49,7 +49,6 @@ EXAMPLES = (
 )
 
 _TRANSIENT = (
-    "Exception",
     "OSError",
     "IOError",
     "Connect",
@@ -72,9 +71,18 @@ def check(source: Source) -> Iterator[Site]:
     for loop in source.nodes(ast.While):
         if not isinstance(loop.test, ast.Constant) or _limited(loop):
             continue
+        if _is_meant_to_run_on(source, loop):
+            continue
         if any(_retries(each) for each in loop.body):
             message = "the loop tries again for as long as the failure lasts"
             yield Site(node=loop, message=message)
+
+
+def _is_meant_to_run_on(source: Source, loop: ast.While) -> bool:
+    """A thread or worker of its own that is there to keep something going."""
+    function = source.function_of(loop)
+    name = function.name.lower() if function is not None else ""
+    return any(word in name for word in ("run", "loop", "worker", "monitor", "wait"))
 
 
 def _retries(statement: ast.stmt) -> bool:
@@ -91,10 +99,14 @@ def _goes_round(handler: ast.ExceptHandler) -> bool:
     names = caught_names(handler) or ["Exception"]
     if any(part in name for name in names for part in _NOT_TRANSIENT):
         return False
-    if not any(part in name for name in names for part in _TRANSIENT):
+    if not any(_is_transient(name) for name in names):
         return False
     leaving = ast.Raise | ast.Return | ast.Break
     return not any(isinstance(each, leaving) for each in body_nodes(handler.body))
+
+
+def _is_transient(name: str) -> bool:
+    return name == "Exception" or any(part in name for part in _TRANSIENT)
 
 
 def _limited(loop: ast.While) -> bool:
@@ -109,7 +121,22 @@ def _limited(loop: ast.While) -> bool:
     return False
 
 
-_GIVES_UP = ("input", "prompt", "retry", "raise", "exit", "fail", "check", "next")
+_GIVES_UP = (
+    "input",
+    "prompt",
+    "retry",
+    "raise",
+    "exit",
+    "fail",
+    "check",
+    "next",
+    "getkey",
+    "getch",
+    "monotonic",
+    "time",
+    "reload",
+    "deadline",
+)
 
 REPAIR = Brief(
     summary="Bound the attempts or the total time, back off exponentially with "

@@ -82,4 +82,5 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("Martin Fowler: FlagArgument",),
+    preview=True,
 )

@@ -102,6 +102,7 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-770", "ASVS 5 13.1.2"),
+    preview=True,
     subject="queues between tasks or threads",
     concerns=lambda source: source.imports("asyncio", "queue", "multiprocessing"),
 )

@@ -115,7 +115,23 @@ def _looks_secret(name: str, value: object) -> bool:
         return False
     if _VALUE.fullmatch(value) is None or _NO_SECRET.fullmatch(value):
         return False
+    if _NO_NAME.fullmatch(name) or not _is_mixed(value):
+        return False
     return _bits_per_character(value) >= _LEAST_BITS
+
+
+_NO_NAME = re.compile(r"(?i).*(dummy|test|example|fake|public|not_so|default|sample).*")
+_LONG = 16  # keys are at least that long; chosen passwords have marks instead
+
+
+def _is_mixed(value: str) -> bool:
+    """Names of things have letters, perhaps a digit, and no marks."""
+    digits = sum(each.isdigit() for each in value)
+    marks = sum(not (each.isalnum() or each in "_-.") for each in value)
+    letters = sum(each.isalpha() for each in value)
+    return bool(letters) and (
+        (len(value) >= _LONG and digits > 1) or digits * marks > 0
+    )
 
 
 def _bits_per_character(text: str) -> float:

@@ -17,6 +17,7 @@ from prodwright.kit import (
     Site,
     Source,
     constant,
+    loop_around,
     passed,
     text_pieces,
 )
@@ -51,7 +52,7 @@ _SHARED = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108 (what is looked for)
 def check(source: Source) -> Iterator[Site]:
     for call in source.nodes(ast.Call):
         name = source.called(call)
-        if name == "tempfile.mktemp":
+        if name == "tempfile.mktemp" and loop_around(source, call) is None:
             yield Site(node=call, message="the name is free now, not when it is opened")
         elif name == "open" and _writes(call) and _is_shared(source, call):
             yield Site(node=call, message="everybody can know and take this name first")

@@ -73,13 +73,14 @@ _STATEMENT = re.compile(
     r"exec)\b"
 )
 _VALUE_FOLLOWS = re.compile(
-    r"(?is).*('[^']*|(=|<|>|!=|\blike|\blimit|\boffset|\bbetween|\band)\s*|"
-    r"\b(in|values)\s*\(\s*)$"
+    r"(?is).*((=|<|>|\blike|\blimit|\boffset|\bbetween)\s*|\b(in|values)\s*\(\s*)$"
 )
 _SAFE_CALLS = frozenset({"int", "float", "len", "bool", "round"})
 _SAFE_NAMES = re.compile(
     r"(?i)(.*_)?(placeholders?|ph|marks?|params?|bind|binds|qmarks?|column|col|"
-    r"columns|cols|table|alias|schema|paramstyle|field|expr|clause|sql|subquery)s?"
+    r"columns|cols|table|alias|schema|paramstyle|field|expr|clause|sql|subquery|where|"
+    r"count|size|num|offset|limit|length|interval|timeout|max_id|min_id)s?|"
+    r"(max|min|num|count|n)_\w+|self\.\w+_name"
 )
 
 
@@ -107,12 +108,15 @@ def _method(call: ast.Call) -> str:
 
 def _values(pieces: list[str | ast.expr]) -> Iterator[ast.expr]:
     """Yield what stands where a value is expected; names cannot be parameters."""
+    quotes = 0
     for before, hole, after in holes_in_context(pieces):
-        if _VALUE_FOLLOWS.match(before[-_WINDOW:]) and not after.startswith((".", "(")):
+        quotes += before.count("'")
+        expected = quotes % 2 or _VALUE_FOLLOWS.match(before[-_WINDOW:])
+        if expected and not after.startswith((".", "(")):
             yield hole
 
 
-_WINDOW = 200  # characters of the statement looked at before a value
+_WINDOW = 40  # characters of the statement looked at before a value
 
 
 def _is_safe(source: Source, hole: ast.expr) -> bool:
@@ -124,10 +128,12 @@ def _is_safe(source: Source, hole: ast.expr) -> bool:
             return True  # a list of marks or names; what they are stands elsewhere
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
             return any(word in name.lower() for word in ("quote", "escape", "literal"))
+        case ast.Attribute(value=ast.Name(id=owner), attr=name):
+            constant_ = owner[:1].isupper() or name.isupper()
+            names = (name, f"{owner}.{name}")
+            return constant_ or any(_SAFE_NAMES.fullmatch(each) for each in names)
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name.isupper() or _SAFE_NAMES.fullmatch(name) is not None
-        case ast.IfExp() | ast.Subscript():
-            return False
         case _:
             return False
 

@@ -7,6 +7,7 @@ certificate of their own, and the client sends its credentials to it.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from prodwright.kit import (
@@ -51,14 +52,34 @@ def check(source: Source) -> Iterator[Site]:
         return
     for call in source.nodes(ast.Call):
         name = source.called(call) or ""
+        if _says_so(source, call):
+            continue
         if name.partition(".")[0] in _CLIENTS and _is_off(call):
             yield Site(node=call, message="the other side's certificate is not checked")
         elif name == "ssl._create_unverified_context":
             yield Site(node=call, message="the context accepts every certificate")
     for attribute in source.nodes(ast.Attribute):
-        if attribute.attr == "CERT_NONE" and _is_set(source, attribute):
+        if attribute.attr != "CERT_NONE" or _says_so(source, attribute):
+            continue
+        if _is_set(source, attribute):
             message = "the context accepts every certificate"
             yield Site(node=attribute, message=message)
+
+
+_OPEN = re.compile(
+    r"(?i).*(insecure|unverified|no_?verify|without_?verif|skip_?verif).*"
+)
+
+
+def _says_so(source: Source, node: ast.expr) -> bool:
+    """What is called insecure is used by those who ask for it."""
+    function = source.function_of(node)
+    names = [function.name] if function is not None else []
+    around = source.parent(node)
+    if isinstance(around, ast.Assign):
+        targets = (each for target in around.targets for each in ast.walk(target))
+        names += [each.id for each in targets if isinstance(each, ast.Name)]
+    return any(_OPEN.fullmatch(name) for name in names)
 
 
 def _is_off(call: ast.Call) -> bool:

@@ -18,6 +18,7 @@ from prodwright.kit import (
     Site,
     Source,
     constant,
+    keyword,
     passed,
 )
 
@@ -53,10 +54,28 @@ def check(source: Source) -> Iterator[Site]:
         return
     for call in source.nodes(ast.Call):
         name = source.called(call)
+        if keyword(call, "usedforsecurity") is not None or _is_prescribed(source, call):
+            continue
         if name in _FAST and _hashes_password(call):
             yield Site(node=call, message=f"{name} is too fast for passwords")
         elif name == "hashlib.pbkdf2_hmac" and _is_short(call):
             yield Site(node=call, message="pbkdf2_hmac with too few rounds")
+
+
+_PRESCRIBED = re.compile(
+    r"(?i).*(mysql|postgres|scram|digest|ntlm|breach|pwned|hibp|legacy|unsalted|md5|sha\d|"
+    r"cache|fingerprint).*"
+)
+
+
+def _is_prescribed(source: Source, call: ast.Call) -> bool:
+    """A protocol or an old table asks for it, or it only tells values apart."""
+    around = list(source.ancestors(call))
+    if any(isinstance(each, ast.FormattedValue) for each in around):
+        return True
+    named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    names = (each.name for each in around if isinstance(each, named))
+    return any(_PRESCRIBED.fullmatch(each) for each in names)
 
 
 def _hashes_password(call: ast.Call) -> bool:

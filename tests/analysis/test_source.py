@@ -1,0 +1,49 @@
+"""One file and what is derived from it."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from prodwright.analysis import Source
+from prodwright.core.errors import UnreadableSource
+
+
+def source(text: str) -> Source:
+    return Source(path="shop/orders.py", text=text)
+
+
+def test_a_syntax_error_names_the_file_and_the_line() -> None:
+    with pytest.raises(UnreadableSource, match=r"shop/orders\.py:2"):
+        _ = source("x = 1\ny = = 2\n").tree
+
+
+def test_a_null_byte_is_unreadable_and_no_crash() -> None:
+    with pytest.raises(UnreadableSource):
+        _ = source("x = 1\0").tree
+
+
+def test_lines_split_where_python_splits_them() -> None:
+    assert source("a = '\x0c'\r\nb = '\u2028'\rc").lines == [
+        "a = '\x0c'",
+        "b = '\u2028'",
+        "c",
+    ]
+
+
+def test_the_function_around_a_node_is_the_innermost() -> None:
+    read = source("def outer():\n    def inner():\n        call()\n")
+    (call,) = read.nodes(ast.Call)
+
+    function = read.function_of(call)
+
+    assert function is not None
+    assert function.name == "inner"
+
+
+def test_imports_are_asked_for_by_top_level_module() -> None:
+    read = source("from xml.etree import ElementTree as ET\nfrom . import requests\n")
+
+    assert read.imports("xml")
+    assert not read.imports("requests", "ET")
