@@ -34,7 +34,7 @@ def test_hooks_of_the_repository_do_not_run(repository: Repository) -> None:
     hook.chmod(0o755)
     (git.root / "a.py").write_text("x = 1\n")
 
-    git.commit_all("Change", AT)
+    git.commit_files(["a.py"], "Change", AT)
 
     assert not (git.root / "ran").exists()
 
@@ -47,7 +47,7 @@ def test_the_same_change_at_the_same_time_is_the_same_commit(
     for name in ("one", "two"):
         worktree = git.add_worktree(tmp_path / name, git.head())
         (worktree.root / "a.py").write_text("x = 1\n")
-        commits.append(worktree.commit_all("Change", AT))
+        commits.append(worktree.commit_files(["a.py"], "Change", AT))
 
     assert commits[0] == commits[1]
 
@@ -172,3 +172,31 @@ def test_a_created_repository_has_one_empty_commit(tmp_path: Path) -> None:
 def test_a_missing_folder_is_named() -> None:
     with pytest.raises(GitFailed, match="git cannot run in /nowhere"):
         Git(Path("/nowhere")).run("status")
+
+
+def test_a_file_whose_name_looks_like_a_pattern_is_committed(
+    repository: Repository,
+) -> None:
+    git = repository({})
+    for name in (":(glob)*.py", "-x.py", "two\nlines.py"):
+        (git.root / name).write_text("")
+
+    commit = git.commit_files([":(glob)*.py", "two\nlines.py"], "Change", AT)
+
+    assert git.files(commit) == (":(glob)*.py", "two\nlines.py")
+
+
+def test_line_ends_of_other_files_are_not_committed(
+    repository: Repository, git_run: Callable[..., str], tmp_path: Path
+) -> None:
+    git = repository({"a.py": "", "t.txt": "one\r\n"})
+    (git.root / ".gitattributes").write_text("*.txt text\n")
+    git_run(git.root, "add", ".gitattributes")
+    git_run(git.root, "commit", "--quiet", "-m", "Attributes")
+    base = git.head()
+    worktree = git.add_worktree(tmp_path / "tree", base)
+    (worktree.root / "a.py").write_text("x = 1\n")
+
+    commit = worktree.commit_files(["a.py"], "Change", AT)
+
+    assert git.changed_between(base, commit) == ("a.py",)

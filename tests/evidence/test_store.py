@@ -53,3 +53,12 @@ def test_an_index_cut_off_by_a_crash_goes_on(tmp_path: Path) -> None:
     assert again == lost
     assert store(tmp_path).damage() == ()
     assert len(list(store(tmp_path).records())) == 2
+
+
+def test_an_index_that_is_no_longer_readable_is_damage(tmp_path: Path) -> None:
+    store = EvidenceStore(tmp_path)
+    store.add("stage", {"outcome": "passed"})
+    with (tmp_path / "index.jsonl").open("a") as index:
+        index.write("garbage\n")
+
+    assert "the evidence's index is damaged" in store.damage()[0]

@@ -80,3 +80,21 @@ def test_the_latest_step_of_a_kind_is_found(tmp_path: Path) -> None:
     written.step("engineer-2", str, lambda: "second")
 
     assert written.latest("engineer-", str) == "second"
+
+
+def test_reading_does_not_touch_a_line_that_is_being_written(tmp_path: Path) -> None:
+    journal(tmp_path).step("one", str, lambda: "1")
+    file = tmp_path / "journal.jsonl"
+    half = file.read_bytes() + b'{"step": "tw'
+    file.write_bytes(half)
+
+    journal(tmp_path)
+
+    assert file.read_bytes() == half
+
+
+def test_a_result_of_another_shape_is_named(tmp_path: Path) -> None:
+    journal(tmp_path).step("engineer-1", str, lambda: "text")
+
+    with pytest.raises(RunUnfit, match="step engineer-1"):
+        journal(tmp_path).recorded("engineer-1", Change)

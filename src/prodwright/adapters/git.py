@@ -1,8 +1,4 @@
-"""Git, as a subprocess that runs no hook and reads no personal configuration.
-
-A repository under review is hostile: its hooks, its file-system monitor and the
-user's own configuration must not decide what these commands do.
-"""
+"""Git, as a subprocess that runs nothing of the repository's and nothing personal."""
 
 from __future__ import annotations
 
@@ -13,37 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from prodwright.adapters.git_confinement import OPTIONS, environment, executable
 from prodwright.core.errors import GitFailed, RepositoryUnfit
 
 _TIMEOUT_SECONDS = 300.0
-_SAFE = (
-    "-c",
-    "core.hooksPath=/dev/null",
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    "core.autocrlf=false",
-    "-c",
-    "commit.gpgSign=false",
-    "-c",
-    "gc.auto=0",
-    "-c",
-    "protocol.allow=never",
-    "-c",
-    "user.name=Prodwright",
-    "-c",
-    "user.email=prodwright@localhost",
-    "-c",
-    "advice.detachedHead=false",
-)
-_ENVIRONMENT = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "LC_ALL": "C",
-}
-_KEPT = ("PATH", "HOME", "TMPDIR", "SYSTEMROOT")
 _UNFINISHED = {
     "MERGE_HEAD": "merge",
     "REBASE_HEAD": "rebase",
@@ -53,6 +22,9 @@ _UNFINISHED = {
     "REVERT_HEAD": "revert",
     "BISECT_LOG": "bisect",
 }
+
+_UNOPENED = "--ignore-submodules=dirty"  # git would run in there, as they configure it
+_DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", _UNOPENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +52,12 @@ class Git:
         return output.decode(errors="replace").rstrip("\n")
 
     def _bytes(self, *words: str, stdin: bytes | None = None, at: str = "") -> bytes:
-        command = [executable(), *_SAFE, *words]
+        command = [executable(), *OPTIONS, *words]
         try:
             done = subprocess.run(
                 command,
                 cwd=self.root,
-                env=_environment(self.root, at),
+                env=environment(self.root, at),
                 input=stdin,
                 stdin=subprocess.DEVNULL if stdin is None else None,
                 capture_output=True,
@@ -105,6 +77,12 @@ class Git:
         if done.returncode != 0:
             raise _failure(words, done.stderr.decode(errors="replace"))
         return done.stdout
+
+    def _names(self, *words: str) -> tuple[str, ...]:
+        """Return what a command lists with `-z`, as the file system spells it."""
+        return tuple(
+            os.fsdecode(each) for each in self._bytes(*words).split(b"\0") if each
+        )
 
     def folder(self) -> Path:
         """Return the repository's own folder, shared by all its worktrees."""
@@ -157,25 +135,26 @@ class Git:
 
     def uncommitted(self) -> tuple[str, ...]:
         """Return the paths with uncommitted changes, untracked files included."""
-        listed = self.run("status", "--porcelain=v1", "-z", "--no-renames")
-        return tuple(entry[3:] for entry in listed.split("\0") if len(entry) > 3)
+        words = ("--no-renames", "--untracked-files=normal", _UNOPENED)
+        listed = self._names("status", "--porcelain=v1", "-z", *words)
+        return tuple(entry[3:] for entry in listed if len(entry) > 3)
 
     def changed_since(self, revision: str) -> tuple[str, ...]:
         """Return paths that differ from `revision`, uncommitted ones included."""
         base = self.commit_of(revision)
-        words = ("diff", "--name-only", "-z", "--no-renames", "--diff-filter=d")
-        differing = self.run(*words, base, "--").split("\0")
-        new = self.run("ls-files", "--others", "--exclude-standard", "-z").split("\0")
-        return tuple(sorted({path for path in (*differing, *new) if path}))
+        words = ("--name-only", "-z", "--no-renames", "--diff-filter=d")
+        differing = self._names(*_DIFF, *words, base, "--")
+        new = self._names("ls-files", "--others", "--exclude-standard", "-z")
+        return tuple(sorted({*differing, *new}))
 
     def changed_between(self, base: str, head: str) -> tuple[str, ...]:
         """Return the paths that differ between two commits."""
-        listed = self.run("diff", "--name-only", "-z", "--no-renames", base, head, "--")
-        return tuple(path for path in listed.split("\0") if path)
+        words = ("--name-only", "-z", "--no-renames")
+        return self._names(*_DIFF, *words, base, head, "--")
 
     def diff(self, base: str, head: str) -> str:
         """Return the textual difference between two commits."""
-        return self.run("diff", "--no-color", "--no-ext-diff", base, head, "--")
+        return self.run(*_DIFF, base, head, "--")
 
     def read(self, commit: str, path: str) -> bytes | None:
         """Return the content of `path` in `commit`; None when it is not there."""
@@ -186,41 +165,63 @@ class Git:
 
     def files(self, commit: str) -> tuple[str, ...]:
         """Return the paths in `commit`."""
-        listed = self.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
-        return tuple(path for path in listed.split("\0") if path)
+        words = ("-r", "-z", "--name-only", "--full-tree")
+        return self._names("ls-tree", *words, commit)
+
+    def commits_beyond(self, commit: str) -> tuple[str, ...]:
+        """Return the commits of any branch, tag or stash that `commit` lacks.
+
+        Args:
+            commit: Empty: all commits are returned.
+        """
+        words = (
+            "rev-list",
+            "--ignore-missing",
+            "--all",
+            "HEAD",
+            *(["--not", commit] if commit else []),
+        )
+        return tuple(self.run(*words).split())
 
     def add_worktree(self, folder: Path, commit: str) -> Git:
         """Check `commit` out into `folder`, detached, replacing what is there."""
         self.remove_worktree(folder)
-        self.run("worktree", "add", "--quiet", "--detach", str(folder), commit)
-        return Git(folder)
+        # What the configuration says in there is known only once it is there.
+        words = ("--quiet", "--detach", "--no-checkout")
+        self.run("worktree", "add", *words, str(folder), commit)
+        worktree = Git(folder)
+        worktree.run("reset", "--quiet", "--hard", commit)
+        return worktree
 
     def remove_worktree(self, folder: Path) -> None:
-        """Remove the worktree at `folder`, however a crash may have left it."""
+        """Remove the worktree at `folder`, however a crash may have left it.
+
+        Others that are missing, on a drive that is away, stay registered.
+        """
         if folder.exists():
             shutil.rmtree(folder)
-        self.run("worktree", "prune")
+        for entry in self.folder().glob("worktrees/*/gitdir"):
+            if entry.read_text("utf-8", "surrogateescape").strip() == f"{folder}/.git":
+                shutil.rmtree(entry.parent)
 
-    def commit_all(self, message: str, at: str) -> str:
-        """Commit everything in this worktree and return the commit.
+    def commit_files(self, paths: Iterable[str], message: str, at: str) -> str:
+        """Commit these files of this worktree and return the commit.
 
         The same content, message and time give the same commit again. HEAD is
         returned unchanged when there is nothing to commit.
 
         Args:
+            paths: Relative to the top; what attributes would change in other
+                files stays as it is.
             message: The commit's message.
             at: Its time, in ISO 8601.
         """
-        self.run("add", "--all", "--force", "--", ".")
-        if self.run("status", "--porcelain=v1", "--untracked-files=no"):
-            words = ("commit", "--quiet", "--no-verify", "--file=-")
-            self.run(*words, stdin=message.encode(), at=at)
+        words = ("--force", "--pathspec-from-file=-", "--pathspec-file-nul")
+        self.run("add", *words, stdin=b"\0".join(os.fsencode(each) for each in paths))
+        if self._names(*_DIFF, "--cached", "--name-only", "-z"):
+            told = ("--quiet", "--no-verify", "--file=-")
+            self.run("commit", *told, stdin=message.encode(), at=at)
         return self.head()
-
-    def restore(self, commit: str) -> None:
-        """Make this worktree equal to `commit`, whatever was left in it."""
-        self.run("reset", "--quiet", "--hard", commit)
-        self.run("clean", "-ffdxq")
 
     def set_branch(self, name: str, commit: str) -> None:
         """Make branch `name` point at `commit`; a lock left by a crash is removed."""
@@ -239,26 +240,6 @@ class Git:
         lock.unlink(missing_ok=True)
         if self.branch_commit(name):
             self.run("update-ref", "-d", f"refs/heads/{name}")
-
-    def contains(self, name: str, commit: str) -> bool:
-        """Tell whether branch or HEAD `name` holds `commit` in its history."""
-        try:
-            self.run("merge-base", "--is-ancestor", commit, name)
-        except GitFailed:
-            return False
-        return True
-
-
-def executable() -> str:
-    """Return the path of git.
-
-    Raises:
-        GitFailed: It is not installed.
-    """
-    found = shutil.which("git")
-    if found is None:
-        raise GitFailed("git is not installed", hint="install git 2.30 or newer")
-    return found
 
 
 def find_repository(path: Path) -> Git | None:
@@ -279,14 +260,6 @@ def create_repository(folder: Path, files: Mapping[str, str]) -> Git:
     words = ("commit", "--quiet", "--no-verify", "--allow-empty", "-m")
     git.run(*words, "Begin an empty project")
     return git
-
-
-def _environment(root: Path, at: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    times = {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at} if at else {}
-    # A folder that is no repository yet must not stand for the one around it.
-    ceiling = {"GIT_CEILING_DIRECTORIES": str(root.parent)}
-    return {**kept, **_ENVIRONMENT, **ceiling, **times}
 
 
 def _failure(words: Iterable[str], stderr: str) -> GitFailed:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from prodwright.adapters.environments import Environment
 from prodwright.adapters.sandbox import Completed, Errand, Sandbox
 
-_FOLDER = ".prodwright-red-first"
 _MOST_PARTS = 8  # beyond that, memory matters more than processors
+# Starts the parts inside the sandbox: ending that one process ends them all.
+_SIDE_BY_SIDE = """
+import os, subprocess, sys
+parts = [
+    subprocess.Popen(sys.argv[2:], env={**os.environ, "PRODWRIGHT_RED_FIRST": told})
+    for told in sys.argv[1].splitlines()
+]
+sys.exit(max(abs(part.wait()) for part in parts))
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,65 +72,70 @@ class RedFirst:
             tests: Test files relative to it.
             code: Files or folders relative to it that are under test.
         """
-        place = folder / _FOLDER
+        place = folder / f".prodwright-red-first-{secrets.token_hex(8)}"
         place.mkdir()
         for module, file in self.plugin_files.items():
             shutil.copyfile(file, place / f"{module}.py")
         parts = min(os.cpu_count() or 1, _MOST_PARTS)
-        with ThreadPoolExecutor(parts) as pool:
-            judged = pool.map(
-                lambda part: self._part(folder, tests, code, (part, parts)),
-                range(parts),
-            )
-            done = list(judged)
-        return [*_verdicts(place)], next((e for e in done if e.code > 1), done[0])
-
-    def _part(
-        self,
-        folder: Path,
-        tests: Sequence[str],
-        code: Sequence[str],
-        share: tuple[int, int],
-    ) -> Completed:
-        part, parts = share
-        settings = {
-            "root": str(folder),
-            "code": [str(folder / each) for each in code],
-            "report": str(folder / _FOLDER / f"report-{part}.jsonl"),
-            "mutants": self.mutants_per_test,
-            "deadline_seconds": self.deadline_seconds,
-            "part": part,
-            "parts": parts,
-        }
-        told = folder / _FOLDER / f"settings-{part}.json"
-        told.write_text(json.dumps(settings), encoding="utf-8")
-        roots = [folder / _FOLDER, folder / "src", folder]
-        command = [str(self.environment.python), "-m", "pytest", "-q", "-p"]
-        command += ["prodwright_red_first", "-p", "no:cacheprovider", *tests]
-        return self.sandbox.run(
+        told = [self._told(place, code, (part, parts)) for part in range(parts)]
+        python = str(self.environment.python)
+        command = [python, "-I", "-c", _SIDE_BY_SIDE, "\n".join(map(str, told))]
+        command += [python, "-m", "pytest", "-q", "-p", "prodwright_red_first"]
+        command += ["-p", "no:cacheprovider", *tests]
+        roots = [place, folder / "src", folder]
+        done = self.sandbox.run(
             Errand(
                 command=tuple(command),
                 folder=folder,
                 readable=self.environment.folders,
                 environment={
                     "PYTHONPATH": ":".join(str(root) for root in roots),
-                    "PRODWRIGHT_RED_FIRST": str(told),
                     "PYTHONHASHSEED": "0",
                     "CI": "true",
                 },
                 timeout_seconds=self.deadline_seconds + 60.0,
             )
         )
+        return [*_verdicts(place, parts)], done
+
+    def _told(self, place: Path, code: Sequence[str], share: tuple[int, int]) -> Path:
+        folder = place.parent
+        part, parts = share
+        settings = {
+            "root": str(folder),
+            "code": [str(folder / each) for each in code],
+            "report": str(place / f"report-{part}.jsonl"),
+            "mutants": self.mutants_per_test,
+            "deadline_seconds": self.deadline_seconds,
+            "part": part,
+            "parts": parts,
+        }
+        told = place / f"settings-{part}.json"
+        told.write_text(json.dumps(settings), encoding="utf-8")
+        return told
 
 
-def _verdicts(place: Path) -> Iterator[TestVerdict]:
-    for report in sorted(place.glob("report-*.jsonl")):
+def _verdicts(place: Path, parts: int) -> Iterator[TestVerdict]:
+    """Read what the parts wrote; foreign code had its hands on it."""
+    for part in range(parts):
+        report = place / f"report-{part}.jsonl"
+        if report.is_symlink() or not report.is_file():
+            continue
         for line in report.read_text("utf-8", errors="replace").splitlines():
-            entry = json.loads(line)
-            yield TestVerdict(
-                test=str(entry["test"]),
-                verdict=str(entry["verdict"]),
-                module=str(entry.get("module", "")),
-                why=str(entry.get("why", "")),
-                tried=int(entry.get("tried", 0)),
-            )
+            verdict = _verdict(line)
+            if verdict is not None:
+                yield verdict
+
+
+def _verdict(line: str) -> TestVerdict | None:
+    try:
+        entry = json.loads(line)
+        return TestVerdict(
+            test=str(entry["test"]),
+            verdict=str(entry["verdict"]),
+            module=str(entry.get("module", "")),
+            why=str(entry.get("why", "")),
+            tried=int(entry.get("tried", 0)),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None  # cut off by the time limit, or tampered with

@@ -150,7 +150,7 @@ def _criteria(blueprint: Blueprint) -> tuple[str, ...]:
         f"the branch holds the {blueprint.name} service as the answers shape it",
         "no hazard is found by a check that caught its planted defect",
         "the project's own type checker and tests pass in isolation",
-        "new tests are tried on automatic mutants; one that is never red counts as nothing",
+        "new tests are tried on mutants; one that is never red counts as nothing",
     )
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.environments import cache_folder, project_python
-from prodwright.adapters.git import Git, executable, find_repository
+from prodwright.adapters.git import Git, find_repository
+from prodwright.adapters.git_confinement import executable
 from prodwright.adapters.sandbox import find_sandbox
 from prodwright.core.errors import ProdwrightError
 from prodwright.core.settings import Settings

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from prodwright.adapters.configuration import read_settings
-from prodwright.adapters.files import storage_errors
+from prodwright.adapters.files import decode, storage_errors
 from prodwright.adapters.git import Git, create_repository, find_repository
 from prodwright.api.bench import Bench
 from prodwright.core.errors import PathRefused, RepositoryUnfit
 from prodwright.core.settings import Settings
+from prodwright.intake import PROFILE_PATH
 from prodwright.runs.journal import Progress
 from prodwright.runs.records import RunFolder, RunRecord, new_run_id
 
@@ -124,6 +125,36 @@ def ensure_repository(bench: Bench) -> None:
             return
     with storage_errors(git.root):
         create_repository(git.root, {})
+
+
+def runs_root(folder: Path) -> Path:
+    """Return the folder around `folder` that holds runs or is a repository.
+
+    Raises:
+        RepositoryUnfit: There is none.
+    """
+    for place in (folder, *folder.parents):
+        if (place / ".prodwright" / "runs").is_dir() or (place / ".git").exists():
+            return place
+    raise RepositoryUnfit(
+        f"{folder} is not in a git repository", hint="go to the repository of the run"
+    )
+
+
+def found_profile(into: Path) -> str:
+    """Return the profile that lies in a folder where a project is to begin.
+
+    In a repository with commits the committed profile counts instead.
+
+    Raises:
+        PathRefused: It may not be read.
+        UnreadableSource: It is not text.
+    """
+    file = into / PROFILE_PATH
+    if not file.is_file() or _holds_files(into):
+        return ""
+    with storage_errors(file):
+        return decode(file.read_bytes(), str(file))
 
 
 def check_fit(git: Git) -> None:

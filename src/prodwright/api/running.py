@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from prodwright.adapters.files import storage_errors
-from prodwright.adapters.git import Git, find_repository
+from prodwright.adapters.git import find_repository
 from prodwright.api.bench import Bench
 from prodwright.api.building import BuildWorkshop, blueprint_for
 from prodwright.api.hardening import REQUEST, HardenWorkshop
@@ -16,18 +14,15 @@ from prodwright.api.opening import (
     Opening,
     Surroundings,
     ensure_repository,
+    found_profile,
     open_for_build,
     open_in_repository,
     reopen,
+    runs_root,
 )
 from prodwright.api.selecting import select_hazards
 from prodwright.core.brief import Brief, Change, Delivery
-from prodwright.core.errors import (
-    PathRefused,
-    ProdwrightError,
-    RepositoryUnfit,
-    RunUnfit,
-)
+from prodwright.core.errors import PathRefused, RunUnfit
 from prodwright.intake import Asker
 from prodwright.runs import (
     FileJournal,
@@ -115,8 +110,10 @@ def build(request: BuildRequest, around: Surroundings, ask: Asker | None) -> Fin
         ToolFailed: An outside program failed; the run can be resumed.
     """
     blueprint_for(request.request)  # before anything is created
+    found = found_profile(request.into)
     options: dict[str, object] = {"answers": dict(request.answers)}
-    options["profile"] = request.profile
+    options["profile"] = request.profile or found
+    options["found_profile"] = found
     opening = Opening(door="build", request=request.request, options=options)
     bench = open_for_build(opening, around, request.into)
     return _run(bench, ask)
@@ -146,29 +143,14 @@ def resume(run_id: str, around: Surroundings, ask: Asker | None) -> Finished:
 
     Raises:
         UnknownName: There is no such run.
-        RunUnfit: It is under way elsewhere, or damaged.
+        RunUnfit: It is under way elsewhere, was taken back, or is damaged.
     """
-    folder = find_run(_root(around.folder), run_id)
+    folder = find_run(runs_root(around.folder), run_id)
+    if folder.is_undone:
+        raise RunUnfit(
+            f"run {folder.id} was taken back", hint="start a new one instead"
+        )
     return _run(reopen(folder, around), ask)
-
-
-def undo(run_id: str, around: Surroundings) -> tuple[str, ...]:
-    """Take a run back: branch, worktrees, and the folder that it created.
-
-    Returns:
-        What was taken back, one phrase each.
-
-    Raises:
-        UnknownName: There is no such run.
-        RunUnfit: Something was changed since and would be lost.
-    """
-    bench = reopen(find_run(_root(around.folder), run_id), around)
-    with bench.folder.locked():
-        begun = (bench.git.root / ".git" / "HEAD").exists()
-        done = _undone(bench) if begun else ()
-    if bench.record.creates in ("folder", "repository"):
-        _remove_created(bench)
-    return done
 
 
 def runs(around: Surroundings) -> tuple[RunSummary, ...]:
@@ -177,7 +159,9 @@ def runs(around: Surroundings) -> tuple[RunSummary, ...]:
     Raises:
         RepositoryUnfit: The folder is in no repository.
     """
-    return tuple(_summary(folder, around) for folder in list_runs(_root(around.folder)))
+    return tuple(
+        _summary(folder, around) for folder in list_runs(runs_root(around.folder))
+    )
 
 
 def run_folder(run_id: str, around: Surroundings) -> RunFolder:
@@ -186,7 +170,7 @@ def run_folder(run_id: str, around: Surroundings) -> RunFolder:
     Raises:
         UnknownName: There is no such run.
     """
-    return find_run(_root(around.folder), run_id)
+    return find_run(runs_root(around.folder), run_id)
 
 
 def scope_of(path: Path, folder: Path, root: Path) -> str:
@@ -242,68 +226,13 @@ def _run(bench: Bench, ask: Asker | None) -> Finished:
     )
 
 
-def _undone(bench: Bench) -> tuple[str, ...]:
-    git, record = bench.git, bench.record
-    delivered = git.branch_commit(record.delivery_branch)
-    if record.creates:
-        _refuse_if_changed(git, record, delivered)
-    elif git.branch() == record.delivery_branch:
-        raise RunUnfit(
-            f"{record.delivery_branch} is checked out",
-            hint=f"`git switch {record.branch or record.base}` first",
-        )
-    bench.workbench.clear()
-    if record.creates == "checkout":
-        _leave_branch(git, record)
-    git.delete_branch(record.delivery_branch)
-    bench.folder.path.joinpath("undone").touch()
-    what = [f"branch {record.delivery_branch}"] if delivered else []
-    return (*what, "worktrees")
-
-
-def _leave_branch(git: Git, record: RunRecord) -> None:
-    if git.branch() == record.delivery_branch:
-        git.run("symbolic-ref", "HEAD", f"refs/heads/{record.branch or 'main'}")
-        git.run("reset", "--quiet", "--hard", record.base)
-
-
-def _refuse_if_changed(git: Git, record: RunRecord, delivered: str) -> None:
-    changed = git.uncommitted() if delivered else ()
-    if changed:
-        raise RunUnfit(
-            f"{changed[0]} was changed since and would be lost",
-            hint="commit or move it first",
-        )
-    if delivered and git.branch() == record.delivery_branch and git.head() != delivered:
-        raise RunUnfit("there are commits since", hint="move them to another branch")
-
-
-def _remove_created(bench: Bench) -> None:
-    """Remove only what the run made: the repository, its files, its folder."""
-    root = bench.git.root
-    with storage_errors(root):
-        for path in _delivered_files(bench):
-            (root / path).unlink(missing_ok=True)
-        for name in (".git", ".prodwright"):
-            shutil.rmtree(root / name, ignore_errors=True)
-        for folder in sorted(root.rglob("*"), key=lambda p: len(p.parts), reverse=True):
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
-        if bench.record.creates == "folder" and not any(root.iterdir()):
-            root.rmdir()
-
-
-def _delivered_files(bench: Bench) -> tuple[str, ...]:
-    try:
-        return bench.git.files("HEAD")
-    except ProdwrightError:
-        return ()
-
-
 def _summary(folder: RunFolder, around: Surroundings) -> RunSummary:
-    bench = reopen(folder, around)
-    undone = (folder.path / "undone").exists()
-    state = "undone" if undone else _state(bench)
+    try:
+        bench = reopen(folder, around)
+        state = "undone" if folder.is_undone else _state(bench)
+    except RunUnfit as error:
+        damaged = RunRecord(id=folder.id, door="", created_at="", request=str(error))
+        return RunSummary(record=damaged, state="damaged", branch="")
     branch = bench.record.delivery_branch
     exists = bool(bench.git.branch_commit(branch))
     return RunSummary(record=bench.record, state=state, branch=branch if exists else "")
@@ -314,12 +243,3 @@ def _state(bench: Bench) -> str:
     if not journal.has("deliver"):
         return "unfinished"
     return journal.recorded("deliver", Delivery).stop_reason
-
-
-def _root(folder: Path) -> Path:
-    for place in (folder, *folder.parents):
-        if (place / ".prodwright" / "runs").is_dir() or (place / ".git").exists():
-            return place
-    raise RepositoryUnfit(
-        f"{folder} is not in a git repository", hint="go to the repository of the run"
-    )

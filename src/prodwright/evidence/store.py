@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prodwright.core.errors import RunUnfit
+
 _START = "0" * 64
 
 
@@ -62,12 +64,25 @@ class EvidenceStore:
         return digest
 
     def records(self) -> Iterator[Record]:
-        """Yield the index; a last line cut off by a crash is passed over."""
+        """Yield the index; a last line cut off by a crash is passed over.
+
+        Raises:
+            RunUnfit: The index is damaged.
+        """
         if not self._index.exists():
             return
         for line in self._index.read_bytes().splitlines(keepends=True):
             if line.endswith(b"\n"):
-                yield Record(**json.loads(line))
+                yield self._record(line)
+
+    def _record(self, line: bytes) -> Record:
+        try:
+            return Record(**json.loads(line))
+        except (ValueError, TypeError) as error:
+            raise RunUnfit(
+                f"{self._index}: the evidence's index is damaged: {error}",
+                hint="`prodwright runs undo` takes the run back",
+            ) from error
 
     def read(self, digest: str) -> dict[str, Any]:
         """Return the content of one record."""
@@ -78,7 +93,11 @@ class EvidenceStore:
         """Return what no longer fits: one sentence for each damaged record."""
         found = []
         previous = _START
-        for record in self.records():
+        try:
+            records = tuple(self.records())
+        except RunUnfit as error:
+            return (str(error),)
+        for record in records:
             if record.link != _link(previous, record.kind, record.digest):
                 found.append(f"the index was changed at {record.digest}")
             if not self._is_intact(record.digest):

@@ -59,7 +59,12 @@ class FileJournal:
     def __init__(self, path: Path, progress: Progress) -> None:
         self._path = path
         self._progress = progress
-        self._done = _recorded(path)
+        content = _content(path)
+        self._whole = content[: content.rfind(b"\n") + 1]
+        # Cut with the first step only: whoever merely reads may see a line half
+        # written by the process that is at work.
+        self._is_torn = self._whole != content
+        self._done = _recorded(path, self._whole)
 
     def has(self, name: str) -> bool:
         """Tell whether step `name` is recorded."""
@@ -67,9 +72,13 @@ class FileJournal:
 
     def recorded(self, name: str, kind: type[ResultT]) -> ResultT:
         """Return the recorded result of step `name`, which must be there."""
-        from pydantic import TypeAdapter
+        from pydantic import TypeAdapter, ValidationError
 
-        result: ResultT = TypeAdapter(kind).validate_python(self._done[name])
+        try:
+            result: ResultT = TypeAdapter(kind).validate_python(self._done[name])
+        except ValidationError as error:
+            told = f"step {name}: {error.errors()[0]['msg'].lower()}"
+            raise _damaged(self._path, told) from error
         return result
 
     def latest(self, prefix: str, kind: type[ResultT]) -> ResultT:
@@ -108,25 +117,33 @@ class FileJournal:
         seconds = time.monotonic() - started
         value = adapter.dump_python(result, mode="json")
         line = {"step": name, "seconds": round(seconds, 3), "result": value}
+        self._cut_torn_line()
         append_line(self._path, json.dumps(line).encode())
         self._done[name] = value
         self._progress.finished(name, seconds, "")
         return result
 
+    def _cut_torn_line(self) -> None:
+        if self._is_torn:
+            write_atomically(self._path, self._whole)
+            self._is_torn = False
 
-def _recorded(path: Path) -> dict[str, object]:
-    if not path.exists():
-        return {}
+
+def _content(path: Path) -> bytes:
     with storage_errors(path):
-        content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
-    if whole != content:
-        write_atomically(path, whole)
+        return path.read_bytes() if path.exists() else b""
+
+
+def _recorded(path: Path, lines: bytes) -> dict[str, object]:
     try:
-        entries = [json.loads(line) for line in whole.splitlines()]
+        entries = [json.loads(line) for line in lines.splitlines()]
         return {entry["step"]: entry["result"] for entry in entries}
     except (ValueError, KeyError, TypeError) as error:
-        raise RunUnfit(
-            f"{path}: the journal is damaged: {error}",
-            hint="`prodwright runs undo` takes the run back",
-        ) from error
+        raise _damaged(path, str(error)) from error
+
+
+def _damaged(path: Path, told: str) -> RunUnfit:
+    return RunUnfit(
+        f"{path}: the journal is damaged: {told}",
+        hint="`prodwright runs undo` takes the run back",
+    )

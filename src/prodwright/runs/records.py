@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,9 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from prodwright.adapters.files import refusal, storage_errors, write_atomically
-from prodwright.core.errors import RunUnfit, UnknownName
+from prodwright.core.errors import PathRefused, RunUnfit, UnknownName
 
 HOME = Path(".prodwright") / "runs"
+_DOORS = frozenset({"build", "harden"})
+_CREATES = frozenset({"", "checkout", "folder", "repository"})
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +34,8 @@ class RunRecord:
         options: Everything else that was asked for, as JSON values.
         base: Commit that HEAD was at; empty when the run creates the repository.
         branch: Branch HEAD was on; empty when detached.
-        creates: What the run creates around its work: `folder`, `repository` or
-            nothing.
+        creates: What the run creates around its work: `folder`, `repository`,
+            `checkout` (of a branch in a repository without files) or nothing.
     """
 
     id: str
@@ -91,15 +95,28 @@ class RunFolder:
         """The evidence's folder."""
         return self.path / "evidence"
 
+    @property
+    def undone(self) -> Path:
+        """The file that says that the run was taken back."""
+        return self.path / "undone"
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether the run was taken back."""
+        return self.undone.exists()
+
     def record(self) -> RunRecord:
         """Return what the run was started with.
+
+        A repository may hold a record of its own making: only what `create` can
+        have written is taken for one.
 
         Raises:
             RunUnfit: The record is damaged.
         """
         try:
-            return RunRecord(**json.loads((self.path / "run.json").read_bytes()))
-        except (ValueError, TypeError) as error:
+            return _checked(json.loads((self.path / "run.json").read_bytes()), self.id)
+        except (OSError, ValueError, TypeError) as error:
             raise RunUnfit(
                 f"run {self.id} is damaged: {error}",
                 hint=f"delete {HOME / self.id} and the branch prodwright/{self.id}",
@@ -112,7 +129,7 @@ class RunFolder:
             PathRefused: The repository's folder may not be written to.
             StorageFailed: The disk is full.
         """
-        home = self.root / HOME
+        home = _home(self.root)
         with storage_errors(home):
             home.mkdir(parents=True, exist_ok=True)
             self.path.mkdir()
@@ -147,11 +164,16 @@ def new_run_id(now: datetime | None = None) -> str:
 
 
 def list_runs(root: Path) -> tuple[RunFolder, ...]:
-    """Return the runs of the repository at `root`, oldest first."""
-    home = root / HOME
+    """Return the runs of the repository at `root`, oldest first.
+
+    Raises:
+        PathRefused: The folder of runs leads out of the repository.
+    """
+    home = _home(root)
     if not home.is_dir():
         return ()
-    found = (each for each in home.iterdir() if (each / "run.json").is_file())
+    with storage_errors(home):
+        found = [each for each in home.iterdir() if _is_run(each)]
     return tuple(RunFolder(root, each.name) for each in sorted(found))
 
 
@@ -167,6 +189,35 @@ def find_run(root: Path, run_id: str) -> RunFolder:
     if len(meant) != 1:
         raise UnknownName("run", run_id, known=tuple(each.id for each in runs))
     return meant[0]
+
+
+def _home(root: Path) -> Path:
+    """Refuse a symbolic link: what is written and removed in there is ours."""
+    home = root / HOME
+    for place in (home.parent, home):
+        if place.is_symlink():
+            raise PathRefused(
+                f"{place} is a symbolic link", hint="replace it by a folder"
+            )
+    return home
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / "run.json").exists() and not folder.is_symlink()
+
+
+def _checked(fields: Mapping[str, object], run_id: str) -> RunRecord:
+    record = RunRecord(**fields)  # type: ignore[arg-type]
+    for name, value in asdict(record).items():
+        if not isinstance(value, dict if name == "options" else str):
+            raise TypeError(f"{name} = {value!r}")
+    allowed = {"id": {run_id}, "door": _DOORS, "creates": _CREATES}
+    for name, values in allowed.items():
+        if fields.get(name, "") not in values:
+            raise ValueError(f"{name} = {fields.get(name)!r}")
+    if record.base and not _COMMIT.fullmatch(record.base):
+        raise ValueError(f"base = {record.base!r}")
+    return record
 
 
 def _lock(handle: int, run_id: str) -> None:

@@ -82,7 +82,7 @@ def _commit(worktree: Git, step: ProposedStep, at: str) -> list[CommittedStep]:
         file.write_bytes(content)
     message = f"{step.title}\n\n{step.body}".strip() + "\n"
     before = worktree.head()
-    commit = worktree.commit_all(message, at)
+    commit = worktree.commit_files(step.files, message, at)
     return [] if commit == before else [CommittedStep(title=step.title, commit=commit)]
 
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.group()
@@ -53,6 +48,7 @@ def show_command(*, run_id: str) -> int:
     from prodwright.api.running import run_folder
     from prodwright.cli.surroundings import surroundings
     from prodwright.core.errors import RunUnfit
+    from prodwright.delivery.terminal import printable
     from prodwright.evidence import EvidenceStore
 
     folder = run_folder(run_id, surroundings())
@@ -62,7 +58,7 @@ def show_command(*, run_id: str) -> int:
             f"run {folder.id} has no report yet",
             hint=f"`prodwright runs resume {folder.id}` goes on with it",
         )
-    click.echo(report.read_text("utf-8"))
+    click.echo(printable(report.read_text("utf-8", errors="replace")))
     damage = EvidenceStore(folder.evidence).damage()
     for each in damage:
         click.echo(f"damaged: {each}", err=True)
@@ -94,9 +90,12 @@ def resume_command(*, run_id: str, as_json: bool, allow_unsandboxed: bool) -> in
 @click.argument("run_id", metavar="ID")
 def undo_command(*, run_id: str) -> int:
     """Take a run back: its branch, its worktrees, and the folder it created."""
-    from prodwright.api.running import undo
+    from prodwright.api.undoing import undo
     from prodwright.cli.surroundings import surroundings
 
-    for each in undo(run_id, surroundings()):
+    done = undo(run_id, surroundings())
+    for each in done:
         click.echo(f"taken back: {each}")
+    if not done:
+        click.echo("nothing to do: the run was taken back before", err=True)
     return 0
