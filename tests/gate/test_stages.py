@@ -19,7 +19,7 @@ from prodwright.core.profile import Profile
 from prodwright.gate.candidate import Candidate, Toolbox
 from prodwright.gate.stages.integrity import IntegrityStage
 from prodwright.gate.stages.static import StaticStage
-from prodwright.gate.stages.tests import TestsStage
+from prodwright.gate.stages.tests import SuiteStage
 from prodwright.gate.stages.types import TypesStage
 from prodwright.practices import find_hazard
 
@@ -83,7 +83,7 @@ Make = Callable[[Files, Files], Candidate]
 @pytest.mark.slow
 class TestTests:
     def test_tests_that_pass_pass(self, toolbox: Toolbox, candidate: Make) -> None:
-        result = TestsStage(toolbox=toolbox).judge(candidate({}, GOOD))
+        result = SuiteStage(toolbox=toolbox).judge(candidate({}, GOOD))
 
         assert result.outcome is Outcome.PASSED
         assert result.control.holds
@@ -92,7 +92,7 @@ class TestTests:
     def test_a_failing_test_is_named(self, toolbox: Toolbox, candidate: Make) -> None:
         broken = {**GOOD, "shop.py": "def fee(cents):\n    return 0\n"}
 
-        result = TestsStage(toolbox=toolbox).judge(candidate(GOOD, broken))
+        result = SuiteStage(toolbox=toolbox).judge(candidate(GOOD, broken))
 
         assert result.outcome is Outcome.FAILED
         assert [each.path for each in result.findings] == ["tests/test_shop.py"]
@@ -104,7 +104,7 @@ class TestTests:
         broken = {**GOOD, "shop.py": "def fee(cents):\n    return 0\n"}
         also = {**broken, "more.py": "x = 1\n"}
 
-        result = TestsStage(toolbox=toolbox).judge(candidate(broken, also))
+        result = SuiteStage(toolbox=toolbox).judge(candidate(broken, also))
 
         assert result.outcome is Outcome.PASSED
 
@@ -117,7 +117,7 @@ class TestTests:
             "    result = yield\n    result.get_result().outcome = 'passed'\n"
         )
 
-        result = TestsStage(toolbox=toolbox).judge(
+        result = SuiteStage(toolbox=toolbox).judge(
             candidate({}, {**GOOD, "conftest.py": hook})
         )
 
@@ -130,7 +130,7 @@ class TestTests:
         endless = "import time\n\n\ndef test_endless():\n    time.sleep(600)\n"
         impatient = replace(toolbox, timeout_seconds=4.0)
 
-        result = TestsStage(toolbox=impatient).judge(
+        result = SuiteStage(toolbox=impatient).judge(
             candidate({}, {"tests/test_a.py": endless})
         )
 
@@ -140,7 +140,7 @@ class TestTests:
     def test_a_project_without_tests_is_not_applicable(
         self, toolbox: Toolbox, candidate: Make
     ) -> None:
-        result = TestsStage(toolbox=toolbox).judge(candidate({}, {"a.py": "x = 1\n"}))
+        result = SuiteStage(toolbox=toolbox).judge(candidate({}, {"a.py": "x = 1\n"}))
 
         assert result.outcome is Outcome.NOT_APPLICABLE
 
@@ -149,7 +149,7 @@ class TestTests:
     ) -> None:
         bare = replace(toolbox, environment=lambda: None)
 
-        result = TestsStage(toolbox=bare).judge(candidate({}, GOOD))
+        result = SuiteStage(toolbox=bare).judge(candidate({}, GOOD))
 
         assert result.outcome is Outcome.UNJUDGED
         assert "--python" in result.reason

@@ -26,7 +26,7 @@ sys.exit(max(abs(part.wait()) for part in parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestVerdict:
+class MutantVerdict:
     """What the mutants say of one test.
 
     Attributes:
@@ -64,7 +64,7 @@ class RedFirst:
 
     def run(
         self, folder: Path, tests: Sequence[str], code: Sequence[str]
-    ) -> tuple[list[TestVerdict], Completed]:
+    ) -> tuple[list[MutantVerdict], Completed]:
         """Judge `tests` in `folder`, a copy that may be spoilt.
 
         Args:
@@ -115,7 +115,7 @@ class RedFirst:
         return told
 
 
-def _verdicts(place: Path, parts: int) -> Iterator[TestVerdict]:
+def _verdicts(place: Path, parts: int) -> Iterator[MutantVerdict]:
     """Read what the parts wrote; foreign code had its hands on it."""
     for part in range(parts):
         report = place / f"report-{part}.jsonl"
@@ -127,10 +127,10 @@ def _verdicts(place: Path, parts: int) -> Iterator[TestVerdict]:
                 yield verdict
 
 
-def _verdict(line: str) -> TestVerdict | None:
+def _verdict(line: str) -> MutantVerdict | None:
     try:
         entry = json.loads(line)
-        return TestVerdict(
+        return MutantVerdict(
             test=str(entry["test"]),
             verdict=str(entry["verdict"]),
             module=str(entry.get("module", "")),

@@ -19,7 +19,7 @@ from prodwright.gate.candidate import Candidate
 from prodwright.gate.gate import Gate
 from prodwright.gate.stages.integrity import IntegrityStage
 from prodwright.gate.stages.static import StaticStage
-from prodwright.gate.stages.tests import TestsStage
+from prodwright.gate.stages.tests import SuiteStage
 from prodwright.gate.stages.types import TypesStage
 from prodwright.gate.verdicts import Judged, verdicts
 from prodwright.kit import Hazard
@@ -78,7 +78,7 @@ def _gate(
             StaticStage(hazards=hazards, fail_on=bench.settings.fail_on, replay=replay),
         ),
         ("types", TypesStage(toolbox=toolbox)),
-        ("tests", TestsStage(toolbox=toolbox)),
+        ("tests", SuiteStage(toolbox=toolbox)),
         ("integrity", IntegrityStage(toolbox=toolbox, hazards=changing)),
     )
     inputs = _inputs(bench, change, candidate)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import prodwright.gate.red_first
-from prodwright.adapters.red_first_runs import RedFirst, TestVerdict
+from prodwright.adapters.red_first_runs import MutantVerdict, RedFirst
 from prodwright.analysis import Project, Source
 from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Control, Outcome, StageResult
@@ -91,7 +91,7 @@ class IntegrityStage:
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
-    verdicts: tuple[TestVerdict, ...]
+    verdicts: tuple[MutantVerdict, ...]
     caught: bool
     failure: str = ""
     isolation: str = ""
@@ -186,7 +186,7 @@ def _details(tried: _Tried) -> dict[str, str]:
 
 
 def _vacuous(
-    candidate: Candidate, verdicts: tuple[TestVerdict, ...], new: dict[str, list[str]]
+    candidate: Candidate, verdicts: tuple[MutantVerdict, ...], new: dict[str, list[str]]
 ) -> Iterator[Finding]:
     """A test that runs nothing of the project is vacuous; one that was merely never
     red counts as nothing, because automatic mutants do not change everything."""
@@ -220,7 +220,7 @@ def _vacuous_test(candidate: Candidate, place: str, name: str, tried: int) -> Fi
     )
 
 
-def _function(verdict: TestVerdict) -> tuple[str, str]:
+def _function(verdict: MutantVerdict) -> tuple[str, str]:
     path, _, rest = verdict.test.partition("::")
     return path, rest.rpartition("::")[2].partition("[")[0]
 

@@ -18,7 +18,7 @@ _TAIL_CHARACTERS = 6_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestsStage:
+class SuiteStage:
     """Runs the tests after the change and, when there were any, before it."""
 
     toolbox: Toolbox
