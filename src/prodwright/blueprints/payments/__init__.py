@@ -91,7 +91,7 @@ BLUEPRINT = Blueprint(
             area=Area.RETENTION,
             text="For how many days is what names a payer kept after a payment ends?",
             changes=(
-                "when descriptions, metadata and raw webhooks are erased (the books "
+                "when descriptions and metadata are erased from payments (the books "
                 "stay), and the test of that boundary"
             ),
             pattern=r"[1-9][0-9]{0,3}",
