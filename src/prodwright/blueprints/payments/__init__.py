@@ -113,7 +113,10 @@ BLUEPRINT = Blueprint(
             title="Process payments once: keys, limits, states, completion",
             folder="payments",
         ),
-        Step(title="Take in the gateway's webhooks, signed and once", folder="webhooks"),
+        Step(
+            title="Take in the gateway's webhooks, signed and once",
+            folder="webhooks",
+        ),
         Step(title="Say how to run it and what to watch", folder="running"),
     ),
     includes=("core",),
