@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from importlib.resources import files
 from subprocess import CompletedProcess
+from typing import Any
 
+import jsonschema
+
+import prodwright.delivery
 from prodwright.adapters.git import Git
 
 Program = Callable[..., CompletedProcess[str]]
@@ -28,3 +34,12 @@ class Quiet:
 
     def show(self, lines: Sequence[str]) -> None:
         self.told.extend(lines)
+
+
+def fits_the_schema(text: str) -> dict[str, Any]:
+    """Return the document, after holding it to the published schema."""
+    folder = files(prodwright.delivery) / "schemas"
+    schema = json.loads((folder / "result-1.0.schema.json").read_text("utf-8"))
+    document: dict[str, Any] = json.loads(text)
+    jsonschema.validate(document, schema)
+    return document

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
 
-import prodwright.delivery
 from prodwright import __version__
-from tests_support import Program, Repository
+from tests_support import Program, Repository, fits_the_schema
 
 pytestmark = pytest.mark.slow
 BAD = """import requests
@@ -34,15 +30,6 @@ RUNNABLE = """def collect(item, seen=[]):
 TEST = (
     "from shop import collect\n\n\ndef test_it():\n    assert collect(1, []) == [1]\n"
 )
-
-
-def fits_the_schema(text: str) -> dict[str, Any]:
-    """Return the document, after holding it to the published schema."""
-    folder = files(prodwright.delivery) / "schemas"
-    schema = json.loads((folder / "result-1.0.schema.json").read_text("utf-8"))
-    document: dict[str, Any] = json.loads(text)
-    jsonschema.validate(document, schema)
-    return document
 
 
 def snapshot(root: Path) -> dict[str, bytes]:

@@ -108,6 +108,8 @@ def _print_json(done: Review) -> None:
 
 
 def _write(done: Review, sarif: Path | None, junit: Path | None) -> None:
+    if sarif is None and junit is None:
+        return
     from prodwright.api.exporting import write_junit, write_sarif
 
     if sarif is not None:
