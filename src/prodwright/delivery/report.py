@@ -86,6 +86,15 @@ class RunReport:
             cells[place] = (standing, reason, count)
         return cells
 
+    def unverified(self) -> tuple[tuple[str, str, int], ...]:
+        """Return practice, reason and module count of all that nothing judged."""
+        counts = Counter(
+            (each.practice, each.reason)
+            for each in self.judgement.verdicts
+            if each.standing is Standing.UNVERIFIED
+        )
+        return tuple((name, reason, count) for (name, reason), count in counts.items())
+
     def totals(self) -> dict[Standing, int]:
         """Return how many verdicts there are of each standing."""
         counts = Counter(each.standing for each in self.judgement.verdicts)
