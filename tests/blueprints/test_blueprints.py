@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 
 from prodwright.blueprints import Blueprint, render
 from prodwright.blueprints._answers import applies
-from prodwright.blueprints._registry import load_all
+from prodwright.blueprints._registry import load_all, named
 from prodwright.core.profile import Question
 
 ALL = load_all()
@@ -54,8 +55,14 @@ def single_changes() -> Iterator[tuple[Blueprint, Question, str]]:
 
 def project(blueprint: Blueprint, answers: Mapping[str, str]) -> dict[str, str]:
     """Return all files as the last step leaves them."""
+    return rendered(blueprint.name, tuple(sorted(answers.items())))
+
+
+@cache
+def rendered(name: str, answers: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Render once for all tests: there are a hundred combinations and more."""
     files: dict[str, str] = {}
-    for step in render(blueprint, answers):
+    for step in render(named(name), dict(answers)):
         files.update(step.files)
     return files
 

@@ -88,13 +88,13 @@ BLUEPRINT = Blueprint(
     steps=(
         Step(title="Hash passwords and refuse guessable ones", folder="passwords"),
         Step(
-            title="Keep accounts, sessions, throttles, audit and outbox in the database",
+            title="Keep accounts, sessions, audit and outbox in the database",
             folder="records",
         ),
         Step(title="Register accounts and verify their e-mail", folder="accounts"),
         Step(title="Log in, log out, list and end sessions", folder="sessions"),
         Step(title="Change and reset passwords", folder="recovery"),
-        Step(title="Prove the capacity and say how to run it", folder="operations"),
+        Step(title="Prove the capacity and say how to run it", folder="proof"),
     ),
     includes=("core",),
     dependencies=("argon2-cffi>=25.1,<26",),
