@@ -51,12 +51,15 @@ def examine(folder: Path, variables: Mapping[str, str]) -> Examination:
     root = git.root if git else folder
     settings = read_settings(folder, variables)
     python = project_python(root, settings.python, variables)
-    checkups = (
-        Checkup(
-            name="python",
-            found=f"{platform.python_version()} ({sys.executable})",
-            cost="",
-        ),
+    machine = _machine(root if git else None, variables)
+    checkups = (*machine, *_project(python))
+    return Examination(checkups=checkups, settings=settings)
+
+
+def _machine(root: Path | None, variables: Mapping[str, str]) -> tuple[Checkup, ...]:
+    version = f"{platform.python_version()} ({sys.executable})"
+    return (
+        Checkup(name="python", found=version, cost=""),
         Checkup(
             name="git",
             found=_git(),
@@ -64,7 +67,7 @@ def examine(folder: Path, variables: Mapping[str, str]) -> Examination:
         ),
         Checkup(
             name="repository",
-            found=str(root) if git else "",
+            found=str(root or ""),
             cost="no harden here; build needs --into",
         ),
         Checkup(
@@ -72,13 +75,6 @@ def examine(folder: Path, variables: Mapping[str, str]) -> Examination:
             found=_sandbox(),
             cost="types, tests and integrity are unverified: foreign code does not run",
         ),
-        Checkup(
-            name="project python",
-            found=str(python or ""),
-            cost="tests and integrity are unverified in harden; name one with --python",
-        ),
-        _tool("pytest", python, "tests and integrity are unverified in harden"),
-        _tool("mypy", python, "clear-contracts is unverified in harden"),
         Checkup(name="cache", found=str(cache_folder(variables)), cost=""),
         Checkup(
             name="model",
@@ -86,7 +82,18 @@ def examine(folder: Path, variables: Mapping[str, str]) -> Examination:
             cost="only blueprints and codemods write; other requests end with exit 4",
         ),
     )
-    return Examination(checkups=checkups, settings=settings)
+
+
+def _project(python: Path | None) -> tuple[Checkup, ...]:
+    return (
+        Checkup(
+            name="project python",
+            found=str(python or ""),
+            cost="tests and integrity are unverified in harden; name one with --python",
+        ),
+        _tool("pytest", python, "tests and integrity are unverified in harden"),
+        _tool("mypy", python, "clear-contracts is unverified in harden"),
+    )
 
 
 def _git() -> str:
