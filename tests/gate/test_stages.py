@@ -300,6 +300,22 @@ class TestStatic:
         assert result.outcome is Outcome.PASSED
         assert len(result.findings) == 1
 
+    def test_a_hazard_may_give_way_to_a_milder_one_of_the_same_practice(
+        self, candidate: Make
+    ) -> None:
+        names = ("bare-except", "generic-except")
+        both = replace(self.stage(), hazards=tuple(find_hazard(n) for n in names))
+        bare = "def a(f):\n    try:\n        f()\n    except:\n        return None\n"
+        generic = bare.replace("except:", "except Exception:")
+
+        mended = both.judge(candidate({"a.py": bare}, {"a.py": generic}))
+        doubled = both.judge(
+            candidate({"a.py": bare}, {"a.py": generic + generic.replace("a(", "b(")})
+        )
+
+        assert mended.outcome is Outcome.PASSED
+        assert doubled.outcome is Outcome.FAILED
+
     def test_below_the_bar_nothing_fails(self, candidate: Make) -> None:
         lenient = replace(self.stage(), fail_on=Severity.CRITICAL)
 

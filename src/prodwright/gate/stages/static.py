@@ -54,15 +54,32 @@ class StaticStage:
 
 
 def _new(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
-    """Mending one hazard changes lines that others stand on, so only counts tell."""
+    """Mending one hazard changes lines that others stand on, so only counts tell.
+
+    A hazard may give way to one of the same practice that is no worse: a bare
+    `except` that was narrowed to `except Exception` is still generic.
+    """
     known = Counter((each.hazard, each.path) for each in before)
-    new = []
-    for finding in after:
-        if known[(finding.hazard, finding.path)] > 0:
-            known[(finding.hazard, finding.path)] -= 1
-        else:
-            new.append(finding)
-    return new
+    gone = Counter((each.hazard, each.path) for each in after)
+    given_way = [each for each in before if not _taken(gone, each)]
+    new = [each for each in after if not _taken(known, each)]
+    return [each for each in new if not _gives_way(each, given_way)]
+
+
+def _taken(counts: Counter[tuple[str, str]], finding: Finding) -> bool:
+    """Take one of its kind out of `counts`; tell whether there was any."""
+    there = counts[(finding.hazard, finding.path)] > 0
+    counts[(finding.hazard, finding.path)] -= there
+    return there
+
+
+def _gives_way(finding: Finding, given_way: list[Finding]) -> bool:
+    for old in given_way:
+        same = (old.practice, old.path) == (finding.practice, finding.path)
+        if same and old.severity >= finding.severity:
+            given_way.remove(old)
+            return True
+    return False
 
 
 def judge_statically(
