@@ -26,7 +26,7 @@ from pathlib import Path
 
 REQUEST = "I need to implement a user authentication system for our API"
 PROGRAM = [sys.executable, "-m", "prodwright"]
-SHOP = '''import requests
+SHOP = '''from urllib.request import urlopen
 
 
 def collect(item, seen=[]):
@@ -36,7 +36,7 @@ def collect(item, seen=[]):
 
 def price(url):
     try:
-        return requests.get(url).text
+        return urlopen(url, timeout=1.0).read()
     except:
         return None
 '''
