@@ -21,7 +21,7 @@ from prodwright.kit.judging import judge_change
 
 NAME = "integrity"
 MUTANTS_PER_TEST = 30
-_DEADLINE_SECONDS = 600.0
+_DEADLINE_SECONDS = 300.0  # beyond that a person stops waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
