@@ -155,10 +155,6 @@ def resume(run_id: str, around: Surroundings, ask: Asker | None) -> Finished:
         RunUnfit: It is under way elsewhere, was taken back, or is damaged.
     """
     folder = find_run(runs_root(around.folder), run_id)
-    if folder.is_undone:
-        raise RunUnfit(
-            f"run {folder.id} was taken back", hint="start a new one instead"
-        )
     return _run(reopen(folder, around), ask)
 
 
@@ -230,6 +226,10 @@ def workshop_for(bench: Bench, ask: Asker | None) -> Workshop:
 
 def _run(bench: Bench, ask: Asker | None) -> Finished:
     with bench.folder.locked():
+        if bench.folder.is_undone:
+            raise RunUnfit(
+                f"run {bench.folder.id} was taken back", hint="start a new one instead"
+            )
         ensure_repository(bench)
         journal = FileJournal(bench.folder.journal, bench.progress)
         delivery = run(workshop_for(bench, ask), journal)

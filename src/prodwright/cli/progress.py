@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Protocol
 
 from prodwright.cli.output import style_for
@@ -23,6 +25,8 @@ class StepProgress(Protocol):
     def finished(self, step: str, seconds: float, note: str) -> None: ...
 
     def note(self, text: str) -> None: ...
+
+    def paused(self) -> AbstractContextManager[None]: ...
 
     def close(self) -> None: ...
 
@@ -53,6 +57,10 @@ class PlainProgress:
         """Write the note."""
         sys.stderr.write(f"...    {printable(text)}\n")
         sys.stderr.flush()
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Nothing moves anyway."""
+        return nullcontext()
 
     def close(self) -> None:
         """Nothing is open."""
@@ -98,6 +106,13 @@ class LiveProgress:
         """Say what the step under way is doing."""
         if self._under_way:
             self._display.update(self._under_way[-1], description=printable(text))
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave the terminal to a question."""
+        self._display.stop()
+        yield
+        self._display.start()
 
     def close(self) -> None:
         """Leave the terminal as it was."""
