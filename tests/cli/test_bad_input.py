@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from prodwright.adapters.git import Git
 from tests_support import Program, Repository
 
 pytestmark = pytest.mark.slow
@@ -178,6 +182,23 @@ def test_an_answer_that_is_no_option(program: Program, tmp_path: Path) -> None:
     refused(done, 2, "database = 'oracle'", "sqlite")
 
 
+def test_an_unknown_key_in_a_profile(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "answers.toml").write_text('databse = "sqlite"\n')
+    words = ("--into", "x", "--profile", "answers.toml")
+
+    refused(program(tmp_path, "build", BUILD, *words), 2, "databse", "database")
+
+
+def test_what_cannot_be_built_leaves_nothing_behind(
+    program: Program, tmp_path: Path
+) -> None:
+    before = set(tmp_path.iterdir())
+
+    program(tmp_path, "build", BUILD, "--into", "x", "--answer", "database=oracle")
+
+    assert set(tmp_path.iterdir()) - before <= {tmp_path / "cache"}
+
+
 def test_an_answer_without_a_value(program: Program, tmp_path: Path) -> None:
     done = program(tmp_path, "build", BUILD, "--into", "x", "--answer", "database")
     refused(done, 2, "'database' is not KEY=VALUE")
@@ -211,6 +232,81 @@ def test_a_target_that_cannot_be_made(program: Program) -> None:
     refused(done, 2, "/proc/made")
 
 
+def test_harden_of_a_file_that_is_not_committed(
+    program: Program, repository: Repository
+) -> None:
+    root = repository({"a.py": ""}).root
+    (root / "new.py").write_text("")
+
+    refused(program(root, "harden", "new.py"), 2, "not in the last commit", "commit")
+
+
+def test_a_name_that_is_not_utf_8_counts_as_unjudged(
+    program: Program, tmp_path: Path
+) -> None:
+    (tmp_path / "\udcff.py").write_text("")
+
+    done = program(tmp_path, "review", "--json")
+
+    assert done.returncode == 6
+    assert "its name is not UTF-8" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "text", ["tool = 5\n", "[tool]\nprodwright = 5\n", '[tool.prodwright]\nonly = [""]']
+)
+def test_a_configuration_of_another_shape(
+    program: Program, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    done = program(tmp_path, "review")
+
+    assert done.returncode == (0 if text == "tool = 5\n" else 2)
+    assert "Traceback" not in done.stderr
+
+
+def test_an_empty_variable_sets_nothing(program: Program, tmp_path: Path) -> None:
+    told = {"PRODWRIGHT_ONLY": "", "PRODWRIGHT_SKIP": ",", "PRODWRIGHT_ATTEMPTS": ""}
+
+    assert program(tmp_path, "review", environment=told).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("redirected", "expected"),
+    [("| true", 1), (">&-", 1), (">&- 2>&- <&-", 1), (">/dev/full", 3)],
+)
+def test_output_that_nobody_reads_does_not_change_what_was_found(
+    tmp_path: Path, redirected: str, expected: int
+) -> None:
+    (tmp_path / "a.py").write_text("try:\n    x = 1\nexcept:\n    pass\n" * 2_000)
+    command = f'set -o pipefail; "$0" -m prodwright review {redirected}'
+    done = subprocess.run(
+        ["bash", "-c", command, sys.executable],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == expected
+    assert "Traceback" not in done.stderr
+
+
+def test_a_terminal_of_few_characters_is_no_obstacle(
+    program: Program, tmp_path: Path
+) -> None:
+    (tmp_path / "é.py").write_text("try:\n    é = '…'\nexcept:\n    pass\n")
+    told = {"PYTHONIOENCODING": "ascii"}
+
+    assert program(tmp_path, "review", environment=told).returncode == 1
+    printed = program(tmp_path, "review", "--json", environment=told).stdout
+    assert json.loads(printed)["findings"][0]["path"] == "é.py"
+
+
+def test_results_may_go_to_a_device(program: Program, tmp_path: Path) -> None:
+    assert program(tmp_path, "review", "--sarif", "/dev/null").returncode == 0
+    assert not Path("/dev/null").is_file()
+
+
 def test_an_unknown_run(program: Program, repository: Repository) -> None:
     root = repository({}).root
     refused(program(root, "runs", "resume", "2020"), 2, "'2020'")
@@ -229,6 +325,16 @@ def test_results_that_go_where_no_folder_is(program: Program, tmp_path: Path) ->
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
+def test_a_cache_that_cannot_be_written_to_costs_nothing(
+    program: Program, repository: Repository, tmp_path: Path
+) -> None:
+    root = repository({"a.py": "def a(x=[]):\n    return x\n"}).root
+    (tmp_path / "file").write_text("")
+    told = {"PRODWRIGHT_CACHE_DIR": str(tmp_path / "file")}
+
+    assert program(root, "harden", environment=told).returncode == 0
+
+
 def test_a_repository_that_cannot_be_written_to(repository: Repository) -> None:
     root = repository({"a.py": "def a(x=[]):\n    return x\n"}).root
     mount = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1"'
@@ -250,6 +356,32 @@ def hardened_under(mount: str, root: Path) -> subprocess.CompletedProcess[str]:
     script = f'{mount} && cd "$1" && exec "$2" -m prodwright harden'
     command = ["unshare", "--mount", "sh", "-c", script, "sh", str(root)]
     return subprocess.run([*command, sys.executable], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_tests_under_way_at_once(
+    repository: Repository, tmp_path: Path, number: signal.Signals
+) -> None:
+    root = repository({"a.py": "def a(x=[]):\n    return x\n"}).root
+    tests = root / "tests"
+    tests.mkdir()
+    (tests / "test_a.py").write_text(
+        "import time\n\ndef test_a():\n    time.sleep(99)\n"
+    )
+    Git(root).run("add", "tests")
+    Git(root).run("commit", "-m", "Tests")
+    command = [sys.executable, "-m", "prodwright", "harden", "--python", sys.executable]
+    told = {**os.environ, "PRODWRIGHT_CACHE_DIR": str(tmp_path / "cache")}
+    process = subprocess.Popen(command, cwd=root, env=told, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    process.stderr.readline()  # intake is done: the tests are tried next
+    time.sleep(3.0)
+
+    process.send_signal(number)
+    _, said = process.communicate(timeout=10)
+
+    assert process.returncode == 128 + number
+    assert b"Traceback" not in said
 
 
 def test_ctrl_c_leaves_a_run_that_can_be_resumed(

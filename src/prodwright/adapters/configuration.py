@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from prodwright.core.errors import ConfigurationInvalid, UnknownName
-from prodwright.core.finding import Severity
 from prodwright.core.settings import Settings
 
 PREFIX = "PRODWRIGHT_"
@@ -45,12 +44,23 @@ def _nearest_table(start: Path) -> tuple[Path | None, dict[str, Any]]:
         if own.is_file():
             return own, _parsed(own)
         shared = folder / "pyproject.toml"
-        table = _parsed(shared).get("tool", {}) if shared.is_file() else {}
-        if "prodwright" in table:
-            return shared, dict(table["prodwright"])
+        table = _tool_table(shared) if shared.is_file() else None
+        if table is not None:
+            return shared, table
         if (folder / ".git").exists():
             break
     return None, {}
+
+
+def _tool_table(file: Path) -> dict[str, Any] | None:
+    tools = _parsed(file).get("tool")
+    table = tools.get("prodwright") if isinstance(tools, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise ConfigurationInvalid(
+            f"{file}: tool.prodwright = {table!r} is no table",
+            hint="write [tool.prodwright] and keys below it",
+        )
+    return table
 
 
 def _parsed(file: Path) -> dict[str, Any]:
@@ -70,10 +80,12 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     ours = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()
-        if name.startswith(PREFIX) and name not in _NOT_SETTINGS
+        if name.startswith(PREFIX) and name not in _NOT_SETTINGS and value
     }
     return {
-        key: [part.strip() for part in value.split(",")] if key in _LISTS else value
+        key: [part.strip() for part in value.split(",") if part.strip()]
+        if key in _LISTS
+        else value
         for key, value in ours.items()
     }
 
@@ -94,17 +106,5 @@ def _validated(values: dict[str, Any], origin: str) -> Settings:
         key = ".".join(str(part) for part in first["loc"])
         raise ConfigurationInvalid(
             f"{origin}: {key} = {first['input']!r}: {first['msg'].lower()}",
-            hint="`prodwright doctor` shows the settings in force",
+            hint=f"give {key} a value like that, or leave it out",
         ) from error
-
-
-def severity_named(label: str) -> Severity:
-    """Return the severity called `label`.
-
-    Raises:
-        UnknownName: There is none of that name.
-    """
-    labels = {each.label: each for each in Severity}
-    if label.lower() not in labels:
-        raise UnknownName("severity", label, known=tuple(labels))
-    return labels[label.lower()]

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prodwright.adapters.files import storage_errors
-from prodwright.core.errors import EnvironmentFailed
+from prodwright.core.errors import ConfigurationInvalid, EnvironmentFailed
 
 _INSTALL_TIMEOUT_SECONDS = 900.0
+_MOST_LINKS = 40  # as many as Linux follows
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
 
@@ -67,7 +68,8 @@ class EnvironmentCache:
         with storage_errors(place):
             self.folder.mkdir(parents=True, exist_ok=True)
             with _locked(self.folder / f"{key}.lock"):
-                if not (place / "complete").exists():
+                # The interpreter it was made from may be gone since.
+                if not self.has(locks) or not (place / "bin" / "python").exists():
                     self._make(place, locks)
         return environment_of(place / "bin" / "python", key)
 
@@ -112,29 +114,59 @@ class EnvironmentCache:
 def environment_of(python: Path, key: str = "") -> Environment:
     """Return the environment that `python` belongs to.
 
+    Nothing is run to find out: a repository may bring its own interpreter, and
+    only the sandbox may start that.
+
     Raises:
         EnvironmentFailed: It is no interpreter.
     """
-    ask = "import sys; print(sys.base_prefix); print(sys.prefix); print(sys.version)"
-    try:
-        done = subprocess.run(
-            [str(python), "-I", "-c", ask],
-            capture_output=True,
-            text=True,
-            timeout=60.0,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
+    found = shutil.which(python)
+    place = Path(os.path.abspath(found)) if found else python  # noqa: PTH100 - not `..`
+    base = _base_of(place) if found else None
+    if base is None:
         raise EnvironmentFailed(
-            f"{python} does not run as a Python interpreter",
-            hint="name one with --python",
-        ) from error
-    base, prefix, version = done.stdout.split("\n")[:3]
-    folders = tuple(dict.fromkeys((Path(base), Path(prefix))))
-    digest = hashlib.sha256(f"{prefix}\n{version}\n{_packages(Path(prefix))}".encode())
+            f"{python} is no Python interpreter", hint="name one with --python"
+        )
+    own = place.parent.parent
+    folders = [own] if (own / "pyvenv.cfg").is_file() else []
+    folders += [base, *_link_folders(place)]
+    told = [str(place), str(place.resolve()), str(place.stat().st_mtime_ns)]
+    told += [_packages(each) for each in folders]
+    digest = hashlib.sha256("\n".join(told).encode(errors="surrogateescape"))
     return Environment(
-        python=python, folders=folders, key=key or digest.hexdigest()[:20]
+        python=place,
+        folders=tuple(dict.fromkeys(folders)),
+        key=key or digest.hexdigest()[:20],
     )
+
+
+def _base_of(python: Path) -> Path | None:
+    """Return the folder of the installation that `python` is, links to, or copies."""
+    if "py" not in python.resolve().name:
+        return None
+    candidates = [python.resolve().parent.parent]
+    settings = python.parent.parent / "pyvenv.cfg"
+    if settings.is_file():
+        lines = settings.read_text("utf-8", errors="replace").splitlines()
+        pairs = (line.partition("=") for line in lines)
+        homes = [value.strip() for name, _, value in pairs if name.strip() == "home"]
+        candidates += [Path(home).resolve().parent for home in homes]
+    # A folder is opened to foreign code only when it holds a standard library.
+    return next((each for each in candidates if _holds_library(each)), None)
+
+
+def _holds_library(folder: Path) -> bool:
+    return folder != folder.parent and any(folder.glob("lib*/py*3*/os.py"))
+
+
+def _link_folders(python: Path) -> list[Path]:
+    """Return the folders of the links between `python` and its installation."""
+    folders: list[Path] = []
+    while python.is_symlink() and len(folders) < _MOST_LINKS:
+        folders.append(python.parent)
+        target = python.parent / python.readlink()
+        python = Path(os.path.normpath(target))
+    return folders
 
 
 def project_python(root: Path, named: str, variables: Mapping[str, str]) -> Path | None:
@@ -154,12 +186,22 @@ def project_python(root: Path, named: str, variables: Mapping[str, str]) -> Path
 
 
 def cache_folder(variables: Mapping[str, str]) -> Path:
-    """Return our folder in the user's cache."""
+    """Return our folder in the user's cache.
+
+    Raises:
+        ConfigurationInvalid: There is no home folder and none is named.
+    """
     own = variables.get("PRODWRIGHT_CACHE_DIR")
     if own:
         return Path(own)
-    base = variables.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "prodwright"
+    try:
+        base = Path(variables.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError as error:
+        raise ConfigurationInvalid(
+            "this user has no home folder to keep a cache in",
+            hint="set PRODWRIGHT_CACHE_DIR to a folder that can be written to",
+        ) from error
+    return base / "prodwright"
 
 
 def _packages(prefix: Path) -> str:

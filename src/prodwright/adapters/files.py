@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
-import tempfile
+import secrets
 import tokenize
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -93,14 +93,15 @@ def write_atomically(path: Path, content: bytes) -> None:
     """
     with storage_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)  # a device or pipe, such as /dev/stdout
+            return
+        temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with temporary.open("xb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.chmod(0o644)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -142,6 +143,10 @@ def read_source(file: Path, shown: str) -> Source:
         PathRefused: It is missing or not readable.
     """
     with storage_errors(file):
+        if not _is_text(shown):
+            raise UnreadableSource(
+                f"{shown}: its name is not UTF-8", hint="rename the file"
+            )
         if not file.is_file():
             raise PathRefused(f"{shown}: no such file", hint="name a file or folder")
         size = file.stat().st_size
@@ -151,6 +156,11 @@ def read_source(file: Path, shown: str) -> Source:
                 hint="exclude generated files and data",
             )
         return Source(path=shown, text=decode(file.read_bytes(), shown))
+
+
+def _is_text(name: str) -> bool:
+    """Python spells bytes that are not UTF-8 with lone surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def decode(content: bytes, shown: str) -> str:

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from prodwright.adapters.environments import Environment
 from prodwright.adapters.sandbox import Errand, Sandbox
@@ -70,7 +69,12 @@ class Mypy:
         command += ["--no-error-summary", "--cache-dir=/dev/null", "--no-incremental"]
         done = self.sandbox.run(
             Errand(
-                command=(*command, *targets, *([] if first.is_dir() else [named])),
+                command=(
+                    *command,
+                    "--",
+                    *targets,
+                    *([] if first.is_dir() else [named]),
+                ),
                 folder=folder,
                 readable=self.environment.folders,
                 timeout_seconds=self.timeout_seconds,
@@ -90,22 +94,23 @@ class Mypy:
 def _complaints(output: str) -> list[TypeComplaint]:
     found = []
     for line in output.splitlines():
-        entry = _entry(line)
-        if entry.get("severity") == "error":
-            found.append(
-                TypeComplaint(
-                    path=str(entry["file"]),
-                    line=int(entry["line"]),
-                    column=max(int(entry["column"]), 0) + 1,
-                    message=f"{entry['message']} [{entry.get('code')}]",
-                )
-            )
+        complaint = _complaint(line)
+        if complaint is not None:
+            found.append(complaint)
     return found
 
 
-def _entry(line: str) -> dict[str, Any]:
+def _complaint(line: str) -> TypeComplaint | None:
+    """Read one line; a plugin of the project's may have printed it."""
     try:
         entry = json.loads(line)
-    except ValueError:
-        return {}
-    return entry if isinstance(entry, dict) else {}
+        if entry["severity"] != "error":
+            return None
+        return TypeComplaint(
+            path=str(entry["file"]),
+            line=int(entry["line"]),
+            column=max(int(entry["column"]), 0) + 1,
+            message=f"{entry['message']} [{entry.get('code')}]",
+        )
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None

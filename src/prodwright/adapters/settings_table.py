@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from prodwright.core.finding import Severity
 from prodwright.core.settings import Settings
 
+Texts = tuple[Annotated[str, Field(min_length=1)], ...]
 SeverityName = Literal["note", "low", "medium", "high", "critical"]
 
 
@@ -18,9 +19,9 @@ class SettingsTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     fail_on: SeverityName = "low"
-    only: tuple[str, ...] = ()
-    skip: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
+    only: Texts = ()
+    skip: Texts = ()
+    exclude: Texts = ()
     attempts: Annotated[int, Field(ge=1, le=10)] = 3
     python: str = ""
     test_timeout_seconds: Annotated[float, Field(ge=1, le=86_400)] = 600.0

@@ -11,7 +11,7 @@ from prodwright.api.delivering import deliver
 from prodwright.api.gating import judge_change
 from prodwright.blueprints import Blueprint, load_blueprints, match, render
 from prodwright.core.brief import Brief, Change, Delivery
-from prodwright.core.errors import NoEngineerFits, PathRefused
+from prodwright.core.errors import NoEngineerFits, PathRefused, UnknownName
 from prodwright.core.judgement import Judgement
 from prodwright.core.profile import Answer
 from prodwright.engineer.blueprints import BlueprintEngineer
@@ -104,11 +104,11 @@ class BuildWorkshop:
 
     def _known(self, profile_text: str) -> dict[str, Answer]:
         if profile_text:
-            return read_profile(profile_text, "--profile")
+            return _answers(profile_text, "the profile")
         committed = self.bench.git.read(self._base(), PROFILE_PATH)
         if committed is None:
             return {}
-        return read_profile(committed.decode(errors="replace"), PROFILE_PATH)
+        return _answers(committed.decode(errors="replace"), PROFILE_PATH)
 
     def _committed(self) -> dict[str, str]:
         found = ((name, self.bench.git.read(self._base(), name)) for name in FILES)
@@ -143,6 +143,17 @@ def blueprint_for(request: str) -> Blueprint:
             "pip install 'prodwright[model]' is not part of this version",
         )
     return matched.best
+
+
+def _answers(text: str, shown: str) -> dict[str, Answer]:
+    """Read a profile; it may hold answers to another blueprint's questions."""
+    answers = read_profile(text, shown)
+    questions = (each for one in load_blueprints() for each in one.questions)
+    known = tuple(dict.fromkeys(question.key for question in questions))
+    for key in answers:
+        if key not in known:
+            raise UnknownName(f"question ({shown})", key, known=known)
+    return answers
 
 
 def _criteria(blueprint: Blueprint) -> tuple[str, ...]:

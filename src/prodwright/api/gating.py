@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +14,7 @@ import prodwright
 from prodwright.adapters.files import write_atomically
 from prodwright.api.bench import Bench, read_project
 from prodwright.core.brief import Brief, Change
+from prodwright.core.errors import PathRefused, StorageFailed
 from prodwright.core.judgement import Judgement, Outcome, StageResult
 from prodwright.delivery.document import finding_entry, stage_entry
 from prodwright.evidence import EvidenceStore
@@ -71,7 +74,7 @@ def _gate(
 ) -> Gate:
     toolbox = bench.toolbox(candidate.tree / candidate.folder)
     changing = tuple(each for each in load_hazards() if each.check_change is not None)
-    replay = f"prodwright review {' '.join(brief.scope) or '.'}"
+    replay = shlex.join(["prodwright", "review", "--", *(brief.scope or ["."])])
     stages = (
         (
             "static",
@@ -133,13 +136,13 @@ class _StageMemory:
     def recall(self, name: str) -> StageResult | None:
         from pydantic import TypeAdapter, ValidationError
 
-        file = self._file(name)
-        if name not in _REUSABLE or not file.is_file():
+        if name not in _REUSABLE:
             return None
         try:
-            result = TypeAdapter(StageResult).validate_json(file.read_bytes())
-        except ValidationError:
-            return None  # written by another version; it is judged anew
+            content = self._file(name).read_bytes()
+            result = TypeAdapter(StageResult).validate_json(content)
+        except (OSError, ValidationError):
+            return None  # not there, or by another version: it is judged anew
         return replace(result, reason=f"{result.reason} (reused: same inputs)")
 
     def keep(self, name: str, result: StageResult) -> StageResult:
@@ -147,7 +150,9 @@ class _StageMemory:
 
         if name in _REUSABLE and result.outcome is not Outcome.UNJUDGED:
             content = TypeAdapter(StageResult).dump_json(result)
-            write_atomically(self._file(name), content)
+            # A memory that cannot be written to costs time, not the run.
+            with contextlib.suppress(PathRefused, StorageFailed):
+                write_atomically(self._file(name), content)
         return result
 
     def _file(self, name: str) -> Path:

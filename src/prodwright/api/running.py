@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from prodwright.adapters.git import find_repository
+from prodwright.adapters.git import Git, find_repository
 from prodwright.api.bench import Bench
 from prodwright.api.building import BuildWorkshop, blueprint_for
 from prodwright.api.hardening import REQUEST, HardenWorkshop
@@ -21,8 +21,9 @@ from prodwright.api.opening import (
     runs_root,
 )
 from prodwright.api.selecting import select_hazards
+from prodwright.api.undoing import take_back
 from prodwright.core.brief import Brief, Change, Delivery
-from prodwright.core.errors import PathRefused, RunUnfit
+from prodwright.core.errors import InputError, NeedsInput, PathRefused, RunUnfit
 from prodwright.intake import Asker
 from prodwright.runs import (
     FileJournal,
@@ -116,7 +117,12 @@ def build(request: BuildRequest, around: Surroundings, ask: Asker | None) -> Fin
     options["found_profile"] = found
     opening = Opening(door="build", request=request.request, options=options)
     bench = open_for_build(opening, around, request.into)
-    return _run(bench, ask)
+    try:
+        return _run(bench, ask)
+    except (InputError, NeedsInput):
+        if not FileJournal(bench.folder.journal, bench.progress).has("intake"):
+            take_back(bench)  # its request is recorded: it could never succeed
+        raise
 
 
 def harden(request: HardenRequest, around: Surroundings) -> Finished:
@@ -128,12 +134,15 @@ def harden(request: HardenRequest, around: Surroundings) -> Finished:
     """
     git = find_repository(around.folder)
     root = git.root if git else around.folder
+    scope = [scope_of(path, around.folder, root) for path in request.paths]
     options: dict[str, object] = {
-        "scope": [scope_of(path, around.folder, root) for path in request.paths],
+        "scope": scope,
         "only": list(request.only),
         "unsafe": request.unsafe,
         "python": request.python,
     }
+    if git is not None and scope:
+        _refuse_uncommitted(git, scope)
     opening = Opening(door="harden", request=REQUEST, options=options)
     return _run(open_in_repository(opening, around), None)
 
@@ -146,10 +155,6 @@ def resume(run_id: str, around: Surroundings, ask: Asker | None) -> Finished:
         RunUnfit: It is under way elsewhere, was taken back, or is damaged.
     """
     folder = find_run(runs_root(around.folder), run_id)
-    if folder.is_undone:
-        raise RunUnfit(
-            f"run {folder.id} was taken back", hint="start a new one instead"
-        )
     return _run(reopen(folder, around), ask)
 
 
@@ -192,6 +197,17 @@ def scope_of(path: Path, folder: Path, root: Path) -> str:
     return resolved.relative_to(root.resolve()).as_posix()
 
 
+def _refuse_uncommitted(git: Git, scope: Iterable[str]) -> None:
+    """The work starts from the last commit: what is not in it cannot be mended."""
+    committed = [PurePosixPath(path) for path in git.files(git.head())]
+    for each in scope:
+        if not any(path.is_relative_to(each) for path in committed):
+            raise PathRefused(
+                f"{each}: not in the last commit",
+                hint="commit it first, or see `harden --dry-run`",
+            )
+
+
 def workshop_for(bench: Bench, ask: Asker | None) -> Workshop:
     """Return the workshop of the run's door."""
     if bench.record.door == "build":
@@ -210,6 +226,10 @@ def workshop_for(bench: Bench, ask: Asker | None) -> Workshop:
 
 def _run(bench: Bench, ask: Asker | None) -> Finished:
     with bench.folder.locked():
+        if bench.folder.is_undone:
+            raise RunUnfit(
+                f"run {bench.folder.id} was taken back", hint="start a new one instead"
+            )
         ensure_repository(bench)
         journal = FileJournal(bench.folder.journal, bench.progress)
         delivery = run(workshop_for(bench, ask), journal)

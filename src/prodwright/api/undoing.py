@@ -27,7 +27,11 @@ def undo(run_id: str, around: Surroundings) -> tuple[str, ...]:
         UnknownName: There is no such run.
         RunUnfit: It is under way, or something made since would be lost.
     """
-    bench = reopen(find_run(runs_root(around.folder), run_id), around)
+    return take_back(reopen(find_run(runs_root(around.folder), run_id), around))
+
+
+def take_back(bench: Bench) -> tuple[str, ...]:
+    """Take the run of `bench` back; see `undo`."""
     with bench.folder.locked():
         if bench.folder.is_undone:
             return ()

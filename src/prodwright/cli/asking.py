@@ -14,7 +14,10 @@ from prodwright.intake.questions import valid_answer
 
 
 def ask_person(question: Question) -> str | None:
-    """Return what the person answers; None when they leave it to the default."""
+    """Return what the person answers; None when they leave it to the default.
+
+    A question without a default is asked until it has an answer.
+    """
     click.echo("", err=True)
     click.echo(click.style(printable(question.text), bold=True), err=True)
     for line in _explanation(question):
@@ -25,6 +28,8 @@ def ask_person(question: Question) -> str | None:
         )
         if text == question.default:
             return None
+        if not text:
+            continue
         try:
             return valid_answer(question, text)
         except ConfigurationInvalid as error:

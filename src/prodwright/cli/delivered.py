@@ -96,5 +96,7 @@ def _ending(finished: Finished, style: Style) -> list[str]:
 
 
 def _shown(path: Path) -> str:
+    from prodwright.delivery.terminal import printable
+
     relative = os.path.relpath(path)
-    return relative if len(relative) < len(str(path)) else str(path)
+    return printable(relative if len(relative) < len(str(path)) else str(path))

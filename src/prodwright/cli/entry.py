@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import sys
 from types import FrameType
@@ -14,6 +13,9 @@ from prodwright.core.stop import StopReason
 
 def main() -> int:
     """Run the command line and return its exit code."""
+    from prodwright.cli.streams import prepare_streams
+
+    prepare_streams()
     signal.signal(signal.SIGTERM, _terminate)
     try:
         return _dispatch()
@@ -23,9 +25,6 @@ def main() -> int:
     except KeyboardInterrupt:
         _say("interrupted", hint=None)
         return StopReason.INTERRUPTED.exit_code
-    except BrokenPipeError:
-        _discard_output()
-        return StopReason.CLEAN.exit_code
     except OSError as error:
         return _refused(error)
 
@@ -69,7 +68,8 @@ def _refused(error: OSError) -> int:
 
     from prodwright.adapters.files import refusal
 
-    told = refusal(error, Path.cwd())
+    # Whoever opens a file names it; what is left is what we print to.
+    told = refusal(error, Path("standard output"))
     _say(f"error[{told.code}]: {told}", hint=told.hint)
     return told.reason.exit_code
 
@@ -85,9 +85,3 @@ def _say(line: str, hint: str | None) -> None:
     lines = [line, f"  hint: {hint}"] if hint else [line]
     with contextlib.suppress(OSError):
         sys.stderr.write("".join(f"{printable(each)}\n" for each in lines))
-
-
-def _discard_output() -> None:
-    """The reader is gone; the interpreter must not complain at exit."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())

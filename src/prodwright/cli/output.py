@@ -30,4 +30,5 @@ def print_json(document: Any) -> None:
     """Print `document` on standard output."""
     import json
 
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    plain = (sys.stdout.encoding or "").lower() != "utf-8"
+    click.echo(json.dumps(document, indent=2, ensure_ascii=plain))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Protocol
 
 from prodwright.cli.output import style_for
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 _NAME_WIDTH = 18
-_ASKING = frozenset({"intake"})
 _BAD = frozenset({"failed", "unjudged"})
 
 
@@ -27,6 +27,8 @@ class StepProgress(Protocol):
     def note(self, text: str) -> None: ...
 
     def show(self, lines: Sequence[str]) -> None: ...
+
+    def paused(self) -> AbstractContextManager[None]: ...
 
     def close(self) -> None: ...
 
@@ -63,6 +65,10 @@ class PlainProgress:
         sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
         sys.stderr.flush()
 
+    def paused(self) -> AbstractContextManager[None]:
+        """Nothing moves anyway."""
+        return nullcontext()
+
     def close(self) -> None:
         """Nothing is open."""
 
@@ -91,9 +97,7 @@ class LiveProgress:
         self._display.start()
 
     def started(self, step: str) -> None:
-        """Show the step as under way; one that may ask has the terminal to itself."""
-        if step in _ASKING:
-            self._display.stop()
+        """Show the step as under way."""
         self._under_way.append(self._display.add_task(step, total=None))
 
     def finished(self, step: str, seconds: float, note: str) -> None:
@@ -102,8 +106,6 @@ class LiveProgress:
 
         if self._under_way:
             self._display.remove_task(self._under_way.pop())
-        if step in _ASKING:
-            self._display.start()
         line = finished_line(step, seconds, note, self._style)
         self._display.console.print(Text.from_ansi(line), soft_wrap=True)
 
@@ -118,6 +120,15 @@ class LiveProgress:
 
         for line in lines:
             self._display.console.print(Text(printable(line)), soft_wrap=True)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave the terminal to a question."""
+        self._display.stop()
+        try:
+            yield
+        finally:
+            self._display.start()
 
     def close(self) -> None:
         """Leave the terminal as it was."""

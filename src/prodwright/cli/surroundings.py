@@ -8,12 +8,40 @@ from pathlib import Path
 import click
 
 from prodwright.api.opening import Surroundings
-from prodwright.cli.progress import progress_for_stderr
+from prodwright.cli.asking import ask_person
+from prodwright.cli.output import is_interactive
+from prodwright.cli.progress import StepProgress, progress_for_stderr
+from prodwright.core.profile import Question
+from prodwright.intake.questions import Asker
 
 
 def surroundings(*, allow_unsandboxed: bool = False) -> Surroundings:
     """Return the current folder, environment, and a progress display."""
+    return _around(progress_for_stderr(), allow_unsandboxed=allow_unsandboxed)
+
+
+def asking_surroundings(
+    *, allow_unsandboxed: bool, may_ask: bool
+) -> tuple[Surroundings, Asker | None]:
+    """Return the same, and who asks a person; None when nobody is there.
+
+    Args:
+        allow_unsandboxed: Whether foreign code may run without isolation.
+        may_ask: False: nobody is asked even if somebody is there.
+    """
     progress = progress_for_stderr()
+    around = _around(progress, allow_unsandboxed=allow_unsandboxed)
+    if not may_ask or not is_interactive():
+        return around, None
+
+    def ask(question: Question) -> str | None:
+        with progress.paused():
+            return ask_person(question)
+
+    return around, ask
+
+
+def _around(progress: StepProgress, *, allow_unsandboxed: bool) -> Surroundings:
     click.get_current_context().call_on_close(progress.close)
     return Surroundings(
         folder=Path.cwd(),

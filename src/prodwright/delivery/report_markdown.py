@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from prodwright.core.finding import Finding
 from prodwright.core.judgement import Standing
 from prodwright.delivery.report import RunReport, assumptions
+from prodwright.delivery.terminal import printable
 
 MARKS = {
     Standing.PROVEN: "proven",
@@ -30,7 +31,16 @@ def markdown_report(report: RunReport) -> str:
 
 def escaped(text: str) -> str:
     """Return `text` with Markdown's special characters escaped, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _SPECIAL.sub(r"\\\1", printable(" ".join(text.split())))
+
+
+def _code(text: str) -> str:
+    """Return a code span in a table cell, with a fence that `text` cannot close."""
+    shown = printable(text).replace("|", "\\|")
+    runs = [len(run) for run in re.findall("`+", shown)]
+    fence = "`" * (max(runs, default=0) + 1)
+    space = " " if runs else ""
+    return f"{fence}{space}{shown}{space}{fence}" if shown else ""
 
 
 def _matrix(report: RunReport) -> Iterator[str]:
@@ -100,5 +110,5 @@ def _stages(report: RunReport) -> Iterator[str]:
     for stage in report.judgement.stages:
         control = f"{stage.control.caught}/{stage.control.planted}"
         told = (stage.stage, stage.outcome.value, control, escaped(stage.reason))
-        yield "| " + " | ".join((*told, f"`{stage.replay}`")) + " |"
+        yield "| " + " | ".join((*told, _code(stage.replay))) + " |"
     yield ""

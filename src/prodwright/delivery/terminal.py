@@ -15,7 +15,7 @@ from itertools import groupby
 from prodwright.core.finding import Finding, Severity
 
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _COLOURS = {
     Severity.CRITICAL: "1;35",

@@ -54,10 +54,8 @@ def command(  # noqa: PLR0913 - one parameter per option
 ) -> int:
     """Write what REQUEST asks for, put it through the gate, deliver a branch."""
     from prodwright.api.running import BuildRequest, build
-    from prodwright.cli.asking import ask_person
     from prodwright.cli.delivered import show
-    from prodwright.cli.output import is_interactive
-    from prodwright.cli.surroundings import surroundings
+    from prodwright.cli.surroundings import asking_surroundings
 
     wanted = BuildRequest(
         request=request,
@@ -65,8 +63,9 @@ def command(  # noqa: PLR0913 - one parameter per option
         answers=dict(_pair(each) for each in answers),
         profile=_text(profile),
     )
-    around = surroundings(allow_unsandboxed=allow_unsandboxed)
-    ask = ask_person if is_interactive() and not yes else None
+    around, ask = asking_surroundings(
+        allow_unsandboxed=allow_unsandboxed, may_ask=not yes
+    )
     return show(build(wanted, around, ask), as_json=as_json, with_diff=False)
 
 

@@ -16,6 +16,7 @@ def command(*, as_json: bool) -> int:
     """Show what this machine has, and what each missing thing costs in verdicts."""
     from prodwright.api.examining import examine
     from prodwright.cli.output import print_json, style_for
+    from prodwright.delivery.terminal import printable
 
     seen = examine(Path.cwd(), os.environ)
     settings = asdict(seen.settings)
@@ -31,11 +32,10 @@ def command(*, as_json: bool) -> int:
             style.paint("ok     ", "32") if each.found else style.paint("missing", "33")
         )
         cost = "" if each.found else f"costs: {each.cost}"
-        click.echo(
-            f"{mark}  {each.name:<15} {each.found or cost}", color=style.coloured
-        )
+        told = printable(each.found) or cost
+        click.echo(f"{mark}  {each.name:<15} {told}", color=style.coloured)
     click.echo("\nsettings")
     for key, value in settings.items():
         shown = ", ".join(value) if isinstance(value, list | tuple) else value
-        click.echo(f"  {key} = {shown}")
+        click.echo(printable(f"  {key} = {shown}"))
     return 0

@@ -76,13 +76,10 @@ def show_command(*, run_id: str) -> int:
 def resume_command(*, run_id: str, as_json: bool, allow_unsandboxed: bool) -> int:
     """Go on with a run where its journal ends."""
     from prodwright.api.running import resume
-    from prodwright.cli.asking import ask_person
     from prodwright.cli.delivered import show
-    from prodwright.cli.output import is_interactive
-    from prodwright.cli.surroundings import surroundings
+    from prodwright.cli.surroundings import asking_surroundings
 
-    ask = ask_person if is_interactive() else None
-    around = surroundings(allow_unsandboxed=allow_unsandboxed)
+    around, ask = asking_surroundings(allow_unsandboxed=allow_unsandboxed, may_ask=True)
     return show(resume(run_id, around, ask), as_json=as_json, with_diff=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -58,7 +59,7 @@ class TypesStage:
             control=Control(planted=1, caught=int(run.control_caught)),
             findings=tuple(_findings(candidate, new)),
             seconds=time.monotonic() - started,
-            replay=f"{REPLAY} {' '.join(targets)}",
+            replay=f"{REPLAY} {shlex.join(targets)}",
             details={"output": run.failure} if run.failure else {},
             isolation=checker.sandbox.isolation,
         )

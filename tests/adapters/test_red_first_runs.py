@@ -1,0 +1,67 @@
+"""The red-first plugin's parts run as one errand, and its reports are not trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prodwright.adapters.environments import Environment
+from prodwright.adapters.red_first_runs import RedFirst, TestVerdict
+from prodwright.adapters.sandbox import Completed, Errand
+
+
+class Scripted:
+    """A sandbox in which foreign code writes what it likes."""
+
+    isolation = "none"
+
+    def __init__(self, reports: list[str]) -> None:
+        self.errands: list[Errand] = []
+        self._reports = reports
+
+    def run(self, errand: Errand) -> Completed:
+        self.errands.append(errand)
+        place = next(errand.folder.glob(".prodwright-red-first-*"))
+        for part, text in enumerate(self._reports):
+            (place / f"report-{part}.jsonl").write_text(text)
+        return Completed(code=0, output="", timed_out=False)
+
+
+def runner(sandbox: Scripted) -> RedFirst:
+    return RedFirst(
+        sandbox=sandbox,
+        environment=Environment(python=Path("/usr/bin/python3"), folders=(), key=""),
+        plugin_files={},
+        mutants_per_test=1,
+        deadline_seconds=1.0,
+    )
+
+
+def test_both_parts_end_with_the_one_errand(tmp_path: Path) -> None:
+    sandbox = Scripted(
+        [
+            '{"test": "a", "verdict": "red", "module": "m.py"}\n',
+            '{"test": "b", "verdict": "green", "tried": 3}\n',
+        ]
+    )
+
+    verdicts, _ = runner(sandbox).run(tmp_path, ["test_a.py"], ["m.py"])
+
+    assert len(sandbox.errands) == 1
+    assert verdicts == [
+        TestVerdict(test="a", verdict="red", module="m.py"),
+        TestVerdict(test="b", verdict="green", tried=3),
+    ]
+
+
+def test_lines_that_are_no_verdicts_are_passed_over(tmp_path: Path) -> None:
+    text = 'garbage\n[1]\n"x"\n{}\n{"test": "a", "verdict": "red", "tried": "x"}\n'
+
+    verdicts, _ = runner(Scripted([text])).run(tmp_path, ["test_a.py"], [])
+
+    assert verdicts == []
+
+
+def test_a_folder_of_the_same_kind_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / ".prodwright-red-first").mkdir()
+
+    assert runner(Scripted([])).run(tmp_path, ["test_a.py"], [])[0] == []
