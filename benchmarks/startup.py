@@ -64,7 +64,9 @@ def timed(command: list[str], folder: str) -> tuple[float, float]:
     """Return wall-clock and CPU seconds of one run."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    subprocess.run(command, cwd=folder, env={**os.environ, "CI": "1"}, capture_output=True)
+    subprocess.run(
+        command, cwd=folder, env={**os.environ, "CI": "1"}, capture_output=True
+    )
     wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -75,7 +77,9 @@ def report(taken: dict[str, list[tuple[float, float]]]) -> int:
     """Print the medians and the best; return 1 when a limit is missed."""
     late = 0
     bare = statistics.median(cpu for _, cpu in taken["bare python"])
-    print(f"{'command':<12} {'wall med':>9} {'wall best':>9} {'CPU med':>8} {'x bare':>7}")
+    print(
+        f"{'command':<12} {'wall med':>9} {'wall best':>9} {'CPU med':>8} {'x bare':>7}"
+    )
     for name, pairs in taken.items():
         wall = statistics.median(each for each, _ in pairs)
         best = min(each for each, _ in pairs)
