@@ -131,7 +131,8 @@ def test_colours_appear_only_where_they_are_wanted() -> None:
 
 
 def test_a_summary_counts_by_severity() -> None:
-    assert summary_line((finding(),), 2, PLAIN) == "1 findings in 2 files: 1 high"
+    assert summary_line((finding(),), 2, PLAIN) == "1 finding in 2 files: 1 high"
+    assert summary_line((finding(),) * 2, 1, PLAIN) == "2 findings in 1 file: 2 high"
     assert summary_line((), 1, PLAIN) == "clean: 1 file"
 
 

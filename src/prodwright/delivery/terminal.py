@@ -112,4 +112,5 @@ def summary_line(findings: tuple[Finding, ...], files: int, style: Style) -> str
         for severity in sorted(Severity, reverse=True)
         if (number := sum(each.severity is severity for each in findings))
     ]
-    return f"{len(findings)} findings in {files} {noun}: {', '.join(counts)}"
+    found = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+    return f"{found} in {files} {noun}: {', '.join(counts)}"
