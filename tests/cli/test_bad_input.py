@@ -123,6 +123,33 @@ def test_harden_without_a_commit(
     refused(program(tmp_path, "harden"), 2, "has no commit yet")
 
 
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ("rm -r .git && mkdir .git", "not a git repository"),
+        ("rm -r .git && echo gitdir: /gone >.git", "not a git repository"),
+        ("echo '[[[' >>.git/config", "bad config line"),
+        ("chown -R 12345 .", "belongs to another user"),
+        ("git branch prodwright", "a branch named 'prodwright'"),
+    ],
+)
+def test_a_repository_that_git_refuses(
+    program: Program, repository: Repository, made: str, said: str
+) -> None:
+    root = repository({"a.py": ""}).root
+    subprocess.run(["sh", "-c", made], cwd=root, check=True)
+
+    refused(program(root, "harden"), 2, said)
+
+
+def test_a_target_inside_the_git_folder(
+    program: Program, repository: Repository
+) -> None:
+    root = repository({}).root
+
+    refused(program(root, "build", BUILD, "--into", ".git/new"), 2, "inside a .git")
+
+
 def test_harden_in_the_middle_of_a_merge(
     program: Program, repository: Repository
 ) -> None:

@@ -17,6 +17,7 @@ from prodwright.core.judgement import (
 )
 from prodwright.core.profile import Answer, Origin, Profile
 from prodwright.core.stop import StopReason
+from prodwright.delivery import report_markdown
 from prodwright.delivery.document import result_document
 from prodwright.delivery.junit import junit_xml
 from prodwright.delivery.report import RunReport
@@ -234,3 +235,13 @@ def test_many_modules_are_shown_by_folder() -> None:
     assert folded.columns() == ("src/p0", "src/p1", "src/p2", "src/p3")
     assert folded.cells()["recovery", "src/p1"][0] is Standing.VIOLATED
     assert folded.cells()["recovery", "src/p0"][0] is Standing.CHECKED
+
+
+def test_a_replay_command_cannot_leave_its_code_span() -> None:
+    told = report_markdown._code("prodwright review '`id`' | tee")
+
+    assert told == "`` prodwright review '`id`' \\| tee ``"
+
+
+def test_text_of_the_code_cannot_steer_a_terminal() -> None:
+    assert "\x1b" not in report_markdown.escaped("\x1b[31mred\udcff")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -93,10 +94,10 @@ class Git:
         """Return the commit that HEAD points at.
 
         Raises:
-            RepositoryUnfit: There is no commit yet.
+            RepositoryUnfit: There is no commit yet, or git refuses the repository.
             GitFailed: Git is not installed.
         """
-        executable()
+        self._refuse_unreadable()
         try:
             return self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         except GitFailed as error:
@@ -104,6 +105,14 @@ class Git:
                 f"{self.root} has no commit yet",
                 hint="commit once, so that there is something to start from",
             ) from error
+
+    def _refuse_unreadable(self) -> None:
+        """Tell a broken repository, or one of another user, from an empty one."""
+        executable()
+        try:
+            self.run("rev-parse", "--git-dir")
+        except GitFailed as error:
+            raise RepositoryUnfit(f"{self.root}: {error}", hint=error.hint) from error
 
     def branch(self) -> str:
         """Return the branch HEAD is on; empty when HEAD is detached."""
@@ -113,8 +122,10 @@ class Git:
         """Return the commit that `revision` names.
 
         Raises:
-            RepositoryUnfit: There is no such revision.
+            RepositoryUnfit: There is no such revision, or git refuses the repository.
+            GitFailed: Git is not installed.
         """
+        self._refuse_unreadable()
         try:
             words = ("rev-parse", "--verify", "--quiet", "--end-of-options")
             return self.run(*words, f"{revision}^{{commit}}")
@@ -225,9 +236,13 @@ class Git:
 
     def set_branch(self, name: str, commit: str) -> None:
         """Make branch `name` point at `commit`; a lock left by a crash is removed."""
-        lock = self.folder() / "refs" / "heads" / f"{name}.lock"
-        lock.unlink(missing_ok=True)
+        self._unlock(name)
         self.run("update-ref", f"refs/heads/{name}", commit)
+
+    def _unlock(self, name: str) -> None:
+        lock = self.folder() / "refs" / "heads" / f"{name}.lock"
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            lock.unlink()
 
     def branch_commit(self, name: str) -> str:
         """Return the commit of branch `name`; empty when there is no such branch."""
@@ -236,8 +251,7 @@ class Git:
 
     def delete_branch(self, name: str) -> None:
         """Delete branch `name`, if it exists, whether or not it is merged."""
-        lock = self.folder() / "refs" / "heads" / f"{name}.lock"
-        lock.unlink(missing_ok=True)
+        self._unlock(name)
         if self.branch_commit(name):
             self.run("update-ref", "-d", f"refs/heads/{name}")
 

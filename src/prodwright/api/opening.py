@@ -78,6 +78,10 @@ def open_for_build(opening: Opening, around: Surroundings, into: Path) -> Bench:
     target = into.absolute()
     if target.exists() and not target.is_dir():
         raise PathRefused(f"{into}: not a folder", hint="name a folder with --into")
+    if ".git" in target.parts:
+        raise PathRefused(
+            f"{into}: inside a .git folder", hint="name a folder of your own"
+        )
     if (target / ".git").exists():
         git = Git(target)
         if _is_empty_project(git):
@@ -161,9 +165,15 @@ def check_fit(git: Git) -> None:
     """Refuse a repository that is in no state to work in.
 
     Raises:
-        RepositoryUnfit: It has no commit, or a merge or rebase is under way.
+        RepositoryUnfit: It has no commit, a merge or rebase is under way, or our
+            branches cannot be named.
     """
     git.head()
+    if git.branch_commit("prodwright"):
+        raise RepositoryUnfit(
+            f"{git.root} has a branch named 'prodwright': ours cannot be made",
+            hint="rename it: `git branch --move prodwright other-name`",
+        )
     operation = git.unfinished()
     if operation:
         raise RepositoryUnfit(
