@@ -7,6 +7,8 @@ import re
 from string import Formatter
 from typing import TYPE_CHECKING
 
+from prodwright.kit._shapes import constant
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -131,13 +133,9 @@ class _Reader:
         return [""] if self.is_literal(expression) else [expression]
 
     def _field(self, part: ast.expr) -> list[Piece]:
-        match part:
-            case ast.Constant(value=str(text)):
-                return [text]
-            case ast.FormattedValue(value=value, format_spec=spec):
-                return ["0"] if _is_number(spec) else self._hole(value)
-            case _:
-                return []
+        if isinstance(part, ast.FormattedValue):
+            return ["0"] if _is_number(part.format_spec) else self._hole(part.value)
+        return [str(constant(part))]
 
     def _added(self, left: ast.expr, right: ast.expr) -> list[Piece]:
         sides = self.pieces(left), self.pieces(right)

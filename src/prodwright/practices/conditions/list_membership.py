@@ -65,12 +65,11 @@ def _is_repeated(source: Source, compare: ast.Compare) -> bool:
     """Inside a loop or comprehension that runs after the list is complete."""
     if loop_around(source, compare) is not None:
         return True
-    for around in source.ancestors(compare):
-        if isinstance(around, _COMPREHENSIONS):
-            return True
-        if isinstance(around, ast.stmt):
-            return False
-    return False
+    within = _COMPREHENSIONS | ast.stmt
+    around = next(
+        each for each in source.ancestors(compare) if isinstance(each, within)
+    )
+    return isinstance(around, _COMPREHENSIONS)
 
 
 def _is_fixed(source: Source, right: ast.expr) -> bool:

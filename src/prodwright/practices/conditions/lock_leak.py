@@ -9,7 +9,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from prodwright.kit import Brief, Example, Hazard, Severity, Site, Source, body_nodes
+from prodwright.kit import (
+    Brief,
+    Example,
+    Hazard,
+    Severity,
+    Site,
+    Source,
+    body_nodes,
+    calls_in,
+)
 
 EXAMPLES = (
     Example(
@@ -44,7 +53,7 @@ def check(source: Source) -> Iterator[Site]:
         if lock is None:
             continue
         following = _following(source, statement)
-        place = _release_place(source, following, lock)
+        place = _release_place(following, lock)
         if place is not None and any(_can_raise(each) for each in following[:place]):
             text = source.segment(lock)
             message = f"{text} stays taken when an exception passes"
@@ -62,32 +71,33 @@ def _acquired(statement: ast.Expr) -> ast.expr | None:
 
 
 def _following(source: Source, statement: ast.stmt) -> list[ast.stmt]:
-    block = source.parent(statement)
-    for name in ("body", "orelse", "finalbody"):
-        statements = getattr(block, name, [])
-        if isinstance(statements, list) and statement in statements:
-            return statements[statements.index(statement) + 1 :]
-    return []
+    around = source.parent(statement)
+    blocks = [getattr(around, name, []) for name in ("body", "orelse", "finalbody")]
+    held: list[ast.stmt] = next(each for each in blocks if statement in each)
+    return held[held.index(statement) + 1 :]
 
 
-def _release_place(
-    source: Source, following: list[ast.stmt], lock: ast.expr
-) -> int | None:
-    """Where in the same block the lock is given back, in plain sight."""
-    wanted = ast.dump(lock)
+def _release_place(following: list[ast.stmt], lock: ast.expr) -> int | None:
+    """Where in the same block the lock is given back; None when `finally` does it."""
     for place, statement in enumerate(following):
-        match statement:
-            case ast.Expr(
-                value=ast.Call(func=ast.Attribute(value=released, attr="release"))
-            ):
-                if ast.dump(released) == wanted:
-                    return place
+        if isinstance(statement, ast.Expr) and _releases([statement], lock):
+            return place
+        if isinstance(statement, ast.Try) and _releases(statement.finalbody, lock):
+            return None
     return None
 
 
+def _releases(statements: list[ast.stmt], lock: ast.expr) -> bool:
+    wanted = ast.dump(lock)
+    return any(
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr == "release"
+        and ast.dump(call.func.value) == wanted
+        for call in calls_in(statements)
+    )
+
+
 def _can_raise(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Try) and statement.finalbody:
-        return False
     risky = ast.Call | ast.Raise | ast.Subscript | ast.Await
     return any(isinstance(node, risky) for node in body_nodes([statement]))
 

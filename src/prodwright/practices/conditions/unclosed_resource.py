@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import takewhile
 
 from prodwright.kit import (
     Example,
@@ -181,9 +182,7 @@ def _is_evaluated_once(source: Source, call: ast.Call, statement: ast.stmt) -> b
     if source.segment(statement).count(source.segment(call)) != 1:
         return False
     holding: set[ast.AST] = set()
-    for around in source.ancestors(call):
-        if around is statement:
-            break
+    for around in takewhile(lambda each: each is not statement, source.ancestors(call)):
         if not isinstance(around, ast.Call | ast.Attribute | ast.Subscript):
             return False
         holding.add(around)

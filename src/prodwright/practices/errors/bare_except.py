@@ -55,11 +55,12 @@ def _reraises(handler: ast.ExceptHandler) -> bool:
 
 
 def mend(node: cst.ExceptHandler, mending: Mending) -> Mended | None:
-    if not mending.source.names.binds("Exception"):
-        spaced = cst.SimpleWhitespace(" ")
-        caught = cst.Name("Exception")
-        return Mended(node.with_changes(type=caught, whitespace_after_except=spaced))
-    return None
+    names = mending.source.names
+    if names.binds("Exception") or "Exception" in names.imported:
+        return None
+    spaced = cst.SimpleWhitespace(" ")
+    caught = cst.Name("Exception")
+    return Mended(node.with_changes(type=caught, whitespace_after_except=spaced))
 
 
 REPAIR = Rewrite(

@@ -135,13 +135,13 @@ def _has_more_to_do(
     if loop_around(source, handler) is not None:
         return True
     below: ast.AST = handler
-    for around in source.ancestors(handler):
+    while below is not function:
+        around = source.parent(below)
+        assert around is not None
         for name in ("body", "orelse", "finalbody"):
             statements = getattr(around, name, [])
             if below in statements and below is not statements[-1]:
                 return True
-        if around is function:
-            return False
         below = around
     return False
 

@@ -77,9 +77,8 @@ def mend(node: cst.Call, mending: Mending) -> Mended | None:
     message = call.args[0]
     if isinstance(message, ast.BinOp):
         return _from_percent(node, message)
-    if isinstance(message, ast.JoinedStr):
-        return _from_fields(node, message, mending.source)
-    return None
+    assert isinstance(message, ast.JoinedStr)
+    return _from_fields(node, message, mending.source)
 
 
 def _from_percent(node: cst.Call, message: ast.BinOp) -> Mended | None:
@@ -138,7 +137,8 @@ def _template(
     for part in written.parts:
         if isinstance(part, cst.FormattedStringText):
             text += part.value.replace("%", "%%").replace("{{", "{").replace("}}", "}")
-        elif isinstance(part, cst.FormattedStringExpression):
+        else:
+            assert isinstance(part, cst.FormattedStringExpression)
             if part.format_spec is not None or part.equal is not None:
                 return None, []
             text += "%r" if part.conversion == "r" else "%s"

@@ -70,8 +70,9 @@ def check(source: Source) -> Iterator[Site]:
 
 
 def _is_bounded(call: ast.Call) -> bool:
-    limit = passed(call, "maxsize", 0)
-    return limit is not None and constant(limit) != 0
+    given = passed(call, "maxsize", 0)
+    limit = constant(given)
+    return given is not None and not (isinstance(limit, int) and limit <= 0)
 
 
 def _is_shared(source: Source, call: ast.Call) -> bool:

@@ -65,12 +65,9 @@ def _for_security(source: Source, call: ast.Call) -> bool:
     names = {function.name} if function is not None else set()
     for argument_ in call.args:
         names |= {_name(node) for node in ast.walk(argument_)}
-    for around in source.ancestors(call):
-        if isinstance(around, ast.Assign):
-            names |= {_name(target) for target in around.targets}
-            break
-        if isinstance(around, ast.stmt):
-            break
+    line = next(each for each in source.ancestors(call) if isinstance(each, ast.stmt))
+    if isinstance(line, ast.Assign):
+        names |= {_name(target) for target in line.targets}
     return any(_SECURITY.fullmatch(each) for each in names)
 
 
