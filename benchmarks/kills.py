@@ -26,7 +26,7 @@ from pathlib import Path
 
 REQUEST = "I need to implement a user authentication system for our API"
 PROGRAM = [sys.executable, "-m", "prodwright"]
-SHOP = '''import requests
+SHOP = """import requests
 
 
 def collect(item, seen=[]):
@@ -39,7 +39,7 @@ def price(url):
         return requests.get(url).text
     except:
         return None
-'''
+"""
 TEST = "from shop import collect\n\n\ndef test_collect():\n    assert collect(1, []) == [1]\n"
 LONGEST_SECONDS = 1_200.0
 
@@ -213,7 +213,11 @@ def git(folder: Path, *words: str) -> str:
     """Return what git prints in `folder`."""
     identity = ("-c", "user.name=Somebody", "-c", "user.email=somebody@localhost")
     done = subprocess.run(
-        ["git", *identity, *words], cwd=folder, capture_output=True, text=True, check=True
+        ["git", *identity, *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout.strip()
 
