@@ -47,6 +47,7 @@ def test_collect():
     assert collect(1, []) == [1]
 """
 LONGEST_SECONDS = 1_200.0
+TOLD_EVERY = 20
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ def main() -> int:
             if outcome.startswith("wrong"):
                 print(f"trial {number}: {outcome}", flush=True)
             shutil.rmtree(place / str(number), ignore_errors=True)
+            if number % TOLD_EVERY == TOLD_EVERY - 1:
+                print(f"{number + 1} trials: {dict(outcomes)}", flush=True)
     for outcome, count in sorted(outcomes.items()):
         print(f"{count:4}  {outcome}")
     return int(any(outcome.startswith("wrong") for outcome in outcomes))

@@ -96,6 +96,8 @@ class RedFirst:
             if in_child(lambda a=apply: _mutated(item, a), limit).get("noticed"):
                 module = os.path.relpath(path, self._root)
                 return {"verdict": "red", "module": module, "by": what}
+        if time.monotonic() > self._ends_at:
+            return {"verdict": "unjudged", "why": "the time ran out"}
         return {"verdict": "green", "tried": tried}
 
     def _mutants(

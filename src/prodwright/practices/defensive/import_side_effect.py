@@ -73,5 +73,6 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("Google Python Style Guide 3.17",),
 )

@@ -70,8 +70,8 @@ def check(source: Source) -> Iterator[Site]:
 
 
 _OUTSIDE = re.compile(
-    r"(?i)\b\w*(response|request|body|payload|content|message|upload|webhook|result|"
-    r"resp|answer|reply|feed|soap|saml)\w*\b|urlopen|\.recv\("
+    r"(?i)\b\w*(response|request|body|payload|message|upload|webhook|resp|answer|"
+    r"reply|feed|soap|saml)\w*\b|result\.(text|content)|\.content\b|urlopen|\.recv\("
 )
 
 
@@ -79,8 +79,11 @@ def _is_from_outside(source: Source, call: ast.Call) -> bool:
     """Named for what came over the network; own files and output are trusted."""
     made = [only_value(source, each) for each in call.args[:1]]
     texts = [source.segment(each) for each in (*call.args[:1], *made)]
-    own = any("tostring" in text for text in texts)
+    own = any(word in text for text in texts for word in _OWN)
     return not own and any(_OUTSIDE.search(text) for text in texts)
+
+
+_OWN = ("tostring", "stdout", "communicate", "check_output", "Path", "path")
 
 
 def _resolves(call: ast.Call) -> bool:

@@ -18,6 +18,7 @@ from prodwright.kit import (
     Site,
     Source,
     constant,
+    is_literal,
     keyword,
     only_value,
     varying_parts,
@@ -68,7 +69,7 @@ def check(source: Source) -> Iterator[Site]:
         pasted = [
             hole
             for hole in varying_parts(source, call.args[0])
-            if not _is_safe(source, hole)
+            if not (_is_safe(source, hole) or _NOT_A_VALUE.fullmatch(_name(hole)))
         ]
         if pasted:
             text = source.segment(pasted[0]).partition("\n")[0]
@@ -83,24 +84,51 @@ def _uses_shell(name: str, call: ast.Call) -> bool:
     )
 
 
+# A command that is run as given, and numbers.
+_NOT_A_VALUE = re.compile(
+    r"(?i)(.*_)?(cmd|command|cmdline|pid|port|flags?|options?|count)"
+)
+
+
+def _name(hole: ast.expr) -> str:
+    match hole:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
 def _is_safe(source: Source, hole: ast.expr) -> bool:
     value = only_value(source, hole)
     match value:
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
-            return name in (
-                "quote",
-                "join",
-                "list2cmdline",
-                "int",
-                "getpid",
-                "str_quote",
-            )
+            return name in _SAFE_CALLS or _is_fixed(source, value)
+        case ast.Attribute(value=owner, attr="name") if _is_temporary(source, owner):
+            return True
         case ast.Attribute() | ast.Name():
             known = source.qualified(value) or ""
             own_name = value.id if isinstance(value, ast.Name) else value.attr
             return known.startswith(("sys.", "os.")) or own_name.isupper()
         case _:
             return False
+
+
+_SAFE_CALLS = frozenset({"quote", "join", "list2cmdline", "int", "getpid", "str_quote"})
+
+
+def _is_fixed(source: Source, value: ast.expr) -> bool:
+    """Worked out of texts in the code, or the operator's own choice of a program."""
+    if not isinstance(value, ast.Call):
+        return False
+    name = source.called(value) or ""
+    if name in ("os.getenv", "os.environ.get"):
+        return True
+    given = [*value.args, *(each.value for each in value.keywords)]
+    return bool(given) and all(is_literal(source, each) for each in given)
+
+
+def _is_temporary(source: Source, owner: ast.expr) -> bool:
+    return (source.names.instance_of(owner) or "").startswith("tempfile.")
 
 
 REPAIR = Brief(

@@ -48,7 +48,10 @@ def check(source: Source) -> Iterator[Site]:
         return
     decodes = [each for each in source.nodes(ast.Call) if _is_decode(source, each)]
     for call in decodes:
-        if has_comment(source, call.lineno - 2, call.lineno):
+        function = source.function_of(call)
+        if function is not None and "unverified" in function.name:
+            continue  # the name tells every caller
+        if has_comment(source, call.lineno - 4, call.lineno):
             continue  # somebody says who has verified it
         if _only_looks(source, call):
             continue
@@ -120,6 +123,7 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("CWE-347", "RFC 8725", "ASVS 5 9.1.1"),
     subject="signed tokens",
     concerns=lambda source: source.imports("jwt", "jose"),

@@ -80,7 +80,10 @@ _SAFE_NAMES = re.compile(
     r"(?i)(.*_)?(placeholders?|ph|marks?|params?|bind|binds|qmarks?|column|col|"
     r"columns|cols|table|alias|schema|paramstyle|field|expr|clause|sql|subquery|where|"
     r"count|size|num|offset|limit|length|interval|timeout|max_id|min_id)s?|"
-    r"(max|min|num|count|n)_\w+|self\.\w+_name"
+    r"(max|min|num|count|n)_\w+|self\.\w+_name|"
+    r"(.*_)?(table|column|col|schema|index|view|db|database|constraint|field|label|"
+    r"sequence|trigger|role)_name|"
+    r"(.*_)?(table|column|col|index|field|constraint)\.name"
 )
 
 
@@ -121,13 +124,15 @@ _WINDOW = 40  # characters of the statement looked at before a value
 
 def _is_safe(source: Source, hole: ast.expr) -> bool:
     value = only_value(source, hole)
+    if _holds_numbers(source, value) or _is_always_quoted(source, value):
+        return True
     match value:
         case ast.Call(func=ast.Name(id=name)) if name in _SAFE_CALLS:
             return True
         case ast.Call(func=ast.Attribute(attr="join")):
             return True  # a list of marks or names; what they are stands elsewhere
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
-            return any(word in name.lower() for word in ("quote", "escape", "literal"))
+            return any(word in name.lower() for word in _QUOTING)
         case ast.Attribute(value=ast.Name(id=owner), attr=name):
             constant_ = owner[:1].isupper() or name.isupper()
             names = (name, f"{owner}.{name}")
@@ -137,6 +142,51 @@ def _is_safe(source: Source, hole: ast.expr) -> bool:
         case _:
             return False
 
+
+_NUMBERS = re.compile(
+    r"(Optional\[)?(list|List|Sequence|Iterable|tuple|Tuple|set)?\[?"
+    r"(int|float|bool)\b[^\[]*"
+)
+_WRITERS = frozenset({"str", "repr", "json.dumps"})
+
+
+def _holds_numbers(source: Source, value: ast.expr) -> bool:
+    """Annotated as a number, or the text of numbers."""
+    match value:
+        case ast.Name(id=name):
+            kinds = source.names.values_of(name, value)
+            return len(kinds) == 1 and _is_annotation_of_numbers(source, kinds[0])
+        case ast.Call(args=[argument]) if source.called(value) in _WRITERS:
+            return _holds_numbers(source, argument)
+        case _:
+            return False
+
+
+def _is_annotation_of_numbers(source: Source, kind: ast.expr) -> bool:
+    if not isinstance(source.parent(kind), ast.arg | ast.AnnAssign):
+        return False
+    return _NUMBERS.fullmatch(source.segment(kind)) is not None
+
+
+def _is_always_quoted(source: Source, value: ast.expr) -> bool:
+    """Assigned several times, from a call that quotes or from a text around itself."""
+    if not isinstance(value, ast.Name):
+        return False
+    values = source.names.values_of(value.id, value)
+    return len(values) > 1 and all(_quotes(each, value.id) for each in values)
+
+
+def _quotes(value: ast.expr, own_name: str) -> bool:
+    match value:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return any(word in name.lower() for word in _QUOTING)
+        case ast.BinOp(left=ast.Constant(), op=ast.Mod(), right=ast.Name(id=name)):
+            return name == own_name
+        case _:
+            return False
+
+
+_QUOTING = ("quote", "escape", "literal")
 
 REPAIR = Brief(
     summary="Put a placeholder in the statement and pass the value as a parameter; "

@@ -17,6 +17,7 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
+    calls_in,
     constant,
     keyword,
     passed,
@@ -75,7 +76,14 @@ def _is_prescribed(source: Source, call: ast.Call) -> bool:
         return True
     named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     names = (each.name for each in around if isinstance(each, named))
-    return any(_PRESCRIBED.fullmatch(each) for each in names)
+    if any(_PRESCRIBED.fullmatch(each) for each in names):
+        return True
+    function = source.function_of(call)
+    calls = calls_in(function.body) if function is not None else ()
+    return any(_SLOW.search(source.called(each) or "") for each in calls)
+
+
+_SLOW = re.compile(r"(?i)scrypt|argon2|bcrypt|pbkdf2|PasswordHasher")
 
 
 def _hashes_password(call: ast.Call) -> bool:
@@ -105,5 +113,6 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("CWE-916", "ASVS 5 11.4.2", "OWASP Password Storage Cheat Sheet"),
 )
