@@ -219,6 +219,19 @@ class TestIntegrity:
         assert [each.severity for each in result.findings] == [Severity.MEDIUM]
         assert "test_nothing uses none" in result.findings[0].message
 
+    def test_a_trial_that_broke_off_is_not_one_that_passed(
+        self, toolbox: Toolbox, candidate: Make
+    ) -> None:
+        killing = "import os\n\n\ndef test_kill():\n    os.kill(os.getppid(), 9)\n"
+
+        result = self.stage(toolbox).judge(
+            candidate({}, {**GOOD, "tests/test_z.py": killing})
+        )
+
+        assert result.outcome is Outcome.UNJUDGED
+        assert "broke off (code 9)" in result.details["output"]
+        assert "test_kill: no verdict was reported" in result.details["unjudged"]
+
     def test_a_test_that_asserts_nothing_counts_as_nothing(
         self, toolbox: Toolbox, candidate: Make
     ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from prodwright.kit.judging import judge_change
 
 NAME = "integrity"
 MUTANTS_PER_TEST = 30
+_WHOLE_RUNS = (0, 1, 5)  # of pytest: passed, failed, nothing collected
 _DEADLINE_SECONDS = 300.0  # beyond that a person stops waiting
 
 
@@ -86,8 +87,11 @@ class IntegrityStage:
         planted = [each for each in verdicts if each.test.startswith(control)]
         others = tuple(each for each in verdicts if not each.test.startswith(control))
         caught = bool(planted) and all(each.verdict == "green" for each in planted)
+        every = (*others, *_unreported(others, new, prefix))
         failure = "" if others else ended.output[-2000:]
-        return _Tried(others, caught, failure, sandbox.isolation)
+        if ended.timed_out or ended.code not in _WHOLE_RUNS:
+            failure = f"the trial broke off (code {ended.code})\n{ended.output[-2000:]}"
+        return _Tried(every, caught, failure, sandbox.isolation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,20 @@ def _tests(source: Source) -> Iterator[str]:
     if source.is_test:
         names = (each.name for each in source.functions())
         yield from (name for name in names if name.startswith("test"))
+
+
+def _unreported(
+    verdicts: Sequence[MutantVerdict], new: dict[str, list[str]], prefix: str
+) -> Iterator[MutantVerdict]:
+    """A test that nothing is heard of is not one that passed."""
+    heard = {_function(each) for each in verdicts}
+    for place, names in new.items():
+        path = place.removeprefix(prefix)
+        for name in names:
+            if (path, name) not in heard:
+                test = f"{path}::{name}"
+                why = "no verdict was reported"
+                yield MutantVerdict(test=test, verdict="unjudged", why=why)
 
 
 def _code(candidate: Candidate) -> list[str]:
