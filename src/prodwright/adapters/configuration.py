@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from prodwright.core.errors import ConfigurationInvalid, UnknownName
-from prodwright.core.finding import Severity
 from prodwright.core.settings import Settings
 
 PREFIX = "PRODWRIGHT_"
@@ -96,15 +95,3 @@ def _validated(values: dict[str, Any], origin: str) -> Settings:
             f"{origin}: {key} = {first['input']!r}: {first['msg'].lower()}",
             hint="`prodwright doctor` shows the settings in force",
         ) from error
-
-
-def severity_named(label: str) -> Severity:
-    """Return the severity called `label`.
-
-    Raises:
-        UnknownName: There is none of that name.
-    """
-    labels = {each.label: each for each in Severity}
-    if label.lower() not in labels:
-        raise UnknownName("severity", label, known=tuple(labels))
-    return labels[label.lower()]
