@@ -151,7 +151,7 @@ def sampled(
         by_hazard[finding.hazard].append(finding)
     for hazard in sorted(by_hazard):
         mine = by_hazard[hazard]
-        chooser = random.Random(f"{seed} {hazard}")  # noqa: S311 - repeatable on purpose
+        chooser = random.Random(f"{seed} {hazard}")
         yield from chooser.sample(mine, min(most_of_each, len(mine)))
 
 

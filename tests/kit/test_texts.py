@@ -75,6 +75,20 @@ def test_a_constant_that_is_no_text_leaves_no_hole() -> None:
     assert shown("LIMIT = 5\nuse(f'at most {LIMIT}')") == ["at most "]
 
 
+@pytest.mark.parametrize(
+    ("code", "pieces"),
+    [
+        ("use('at %s %% of %s' % (x, y))", ["at ", "<x>", " ", " of ", "<y>"]),
+        ("use(template.format(x))", []),
+        ("text: str = 'a'\nuse(text + x)", ["a", "<x>"]),
+        ("KINDS = (1, 2)\nuse(f'one of {KINDS}')", ["one of "]),
+        ("use(f'one of {(1, x)}')", ["one of ", "<(1, x)>"]),
+    ],
+)
+def test_what_is_fixed_leaves_no_hole(code: str, pieces: list[str]) -> None:
+    assert shown(code) == pieces
+
+
 def test_a_broken_template_is_no_string() -> None:
     assert shown("use('{'.format(x))") == []
 

@@ -13,6 +13,7 @@ import io
 import tokenize
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from prodwright.analysis import Source
 from prodwright.core.brief import Proposal, ProposedStep
@@ -34,7 +35,7 @@ class Original:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Codemods:
     """Applies the rewrites of `hazards` to `originals`.
 
@@ -48,6 +49,10 @@ class Codemods:
     hazards: tuple[Hazard, ...]
     originals: tuple[Original, ...]
     passes: Trial
+
+    @cached_property
+    def _contents(self) -> dict[str, bytes]:
+        return {each.source.path: each.content for each in self.originals}
 
     def write(self) -> Proposal:
         """Return one step per hazard, without the rewrites that broke something."""
@@ -84,6 +89,8 @@ class Codemods:
     def _guilty(self, batches: list[tuple[Hazard, dict[str, Source]]]) -> list[Unit]:
         units = [(hazard.name, path) for hazard, batch in batches for path in batch]
         guilty: list[Unit] = []
+        if not units or self._passes(batches):
+            return guilty
         while units and not self._passes_with(units, guilty):
             if len(guilty) == _MOST_GUILTY:
                 return guilty + units  # too much breaks: nothing is worth the risk
@@ -110,7 +117,9 @@ class Codemods:
             for hazard in self.hazards
             for each in self.originals
         }
-        batches = self._apply(frozenset((every - kept) | set(guilty)), {})
+        return self._passes(self._apply(frozenset((every - kept) | set(guilty)), {}))
+
+    def _passes(self, batches: list[tuple[Hazard, dict[str, Source]]]) -> bool:
         final = {path: source for _, batch in batches for path, source in batch.items()}
         return self.passes({path: self._encoded(each) for path, each in final.items()})
 
@@ -124,8 +133,7 @@ class Codemods:
             yield ProposedStep(title=hazard.title, body=body, files=files)
 
     def _encoded(self, source: Source) -> bytes:
-        original = next(e for e in self.originals if e.source.path == source.path)
-        return encode(source.text, original.content)
+        return encode(source.text, self._contents[source.path])
 
 
 def encode(text: str, original: bytes) -> bytes:

@@ -106,8 +106,7 @@ def _has_one_field(left: ast.expr) -> bool:
 
 def _with_tuple(node: cst.Call, template: cst.BinaryOperation) -> Mended | None:
     values = template.right
-    if not isinstance(values, cst.Tuple):
-        return None
+    assert isinstance(values, cst.Tuple)
     if any(not isinstance(each, cst.Element) for each in values.elements):
         return None
     parts = [template.left, *(each.value for each in values.elements)]
