@@ -253,7 +253,8 @@ def find_repository(path: Path) -> Git | None:
 def create_repository(folder: Path, files: Mapping[str, str]) -> Git:
     """Create a repository in `folder` with one commit that holds `files`."""
     git = Git(folder)
-    git.run("init", "--quiet", "--initial-branch=main", "--template=")
+    place = f"--git-dir={folder / '.git'}"  # it may be there, left by a crash
+    git.run(place, "init", "--quiet", "--initial-branch=main", "--template=")
     for path, text in files.items():
         (folder / path).write_text(text, encoding="utf-8")
     git.run("add", "--force", "--", *files)
@@ -263,7 +264,7 @@ def create_repository(folder: Path, files: Mapping[str, str]) -> Git:
 
 
 def _failure(words: Iterable[str], stderr: str) -> GitFailed:
-    first = next(iter(words))
+    first = next(each for each in words if not each.startswith("-"))
     said = (stderr.strip().splitlines() or ["no message"])[-1]
     if "dubious ownership" in stderr:
         return GitFailed(
