@@ -207,3 +207,20 @@ def test_a_run_that_is_terminated_says_how_to_go_on(repository: Repository) -> N
     assert process.returncode == 143
     assert "error[" in told
     assert "prodwright runs list" in told
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = [sys.executable, "-m", "prodwright", "review"]
+
+    done = subprocess.run(
+        ["sh", "-c", 'rmdir "$PWD" && exec "$@"', "sh", *command],
+        cwd=gone,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 2
+    assert "no such file or directory" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -69,7 +69,7 @@ def _refused(error: OSError) -> int:
 
     from prodwright.adapters.files import refusal
 
-    told = refusal(error, Path.cwd())
+    told = refusal(error, Path())  # the current folder itself may be gone
     _say(f"error[{told.code}]: {told}", hint=told.hint)
     return told.reason.exit_code
 
