@@ -200,3 +200,27 @@ def test_line_ends_of_other_files_are_not_committed(
     commit = worktree.commit_files(["a.py"], "Change", AT)
 
     assert git.changed_between(base, commit) == ("a.py",)
+
+
+def test_a_created_repository_may_begin_with_files(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+
+    git = create_repository(tmp_path / "shop", {"a.py": "x = 1\n"})
+
+    assert git.read(git.head(), "a.py") == b"x = 1\n"
+
+
+def test_nothing_to_commit_is_no_commit(repository: Repository) -> None:
+    git = repository({"a.py": "x = 1\n"})
+
+    assert git.commit_files(["a.py"], "Again", "2026-01-02T03:04:05+00:00") == (
+        git.head()
+    )
+
+
+def test_a_broken_configuration_is_named(repository: Repository) -> None:
+    git = repository({"a.py": "x = 1\n"})
+    (git.root / ".git" / "config").write_text("[core\n")
+
+    with pytest.raises(GitFailed, match="configuration"):
+        git.run("status")

@@ -162,3 +162,19 @@ def test_binding_and_assigning_are_told_apart() -> None:
     assert names.binds("value")
     assert not names.is_assigned("made")
     assert names.is_assigned("value")
+
+
+def test_what_is_awaited_is_what_was_made() -> None:
+    code = """
+        import asyncpg
+
+        async def ask():
+            connection = await asyncpg.connect()
+            connection.fetch()
+    """
+
+    assert called(code) == "asyncpg.connect.fetch"
+
+
+def test_self_outside_a_class_is_nobody() -> None:
+    assert called("def ask(self):\n    self.client.get()\n") is None

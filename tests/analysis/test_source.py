@@ -47,3 +47,10 @@ def test_imports_are_asked_for_by_top_level_module() -> None:
 
     assert read.imports("xml")
     assert not read.imports("requests", "ET")
+
+
+def test_what_is_nested_too_deeply_is_unreadable_and_no_crash() -> None:
+    with pytest.raises(UnreadableSource, match=r"a\.py") as caught:
+        _ = Source(path="a.py", text="-" * 200_000 + "1").tree
+
+    assert caught.value.hint

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from prodwright.core.brief import Brief, Change, CommittedStep
@@ -245,3 +246,48 @@ def test_a_replay_command_cannot_leave_its_code_span() -> None:
 
 def test_text_of_the_code_cannot_steer_a_terminal() -> None:
     assert "\x1b" not in report_markdown.escaped("\x1b[31mred\udcff")
+
+
+def judged(modules: int, findings: int) -> RunReport:
+    """A report of so many modules, each in a folder of its own, and findings."""
+    told = report("m")
+    (stage,) = told.judgement.stages
+    verdicts = tuple(
+        Verdict(
+            practice="recovery",
+            module=f"p{number}/m.py",
+            standing=Standing.CHECKED,
+            reason="r",
+        )
+        for number in range(modules)
+    )
+    found = tuple(finding(f"finding {number}") for number in range(findings))
+    judgement = Judgement(stages=(replace(stage, findings=found),), verdicts=verdicts)
+    return replace(told, judgement=judgement)
+
+
+def test_more_folders_than_fit_become_one_column() -> None:
+    folded = judged(modules=500, findings=0)
+
+    assert folded.columns() == ("all modules",)
+    assert folded.cells()["recovery", "all modules"][0] is Standing.CHECKED
+
+
+def test_a_long_list_of_findings_is_cut_and_says_so() -> None:
+    text = markdown_report(judged(modules=1, findings=103))
+
+    assert "finding 99" in text
+    assert "finding 100" not in text
+    assert "- and 3 more, in `report.json`" in text
+
+
+def test_a_finding_without_a_line_to_show_has_none() -> None:
+    bare = replace(finding(), excerpt="")
+
+    with_it, without = (
+        "\n".join(findings_text([each], advice, PLAIN)) for each in (finding(), bare)
+    )
+
+    assert "get(url)" in with_it
+    assert "get(url)" not in without
+    assert "missing-timeout" in without

@@ -62,3 +62,10 @@ def test_an_index_that_is_no_longer_readable_is_damage(tmp_path: Path) -> None:
         index.write("garbage\n")
 
     assert "the evidence's index is damaged" in store.damage()[0]
+
+
+def test_a_missing_record_shows(tmp_path: Path) -> None:
+    digest = store(tmp_path).add("stage", {"findings": 3})
+    (tmp_path / "evidence" / f"{digest}.json").unlink()
+
+    assert store(tmp_path).damage() == (f"record {digest} is missing or was changed",)

@@ -31,13 +31,6 @@ def read_settings(start: Path, environment: Mapping[str, str]) -> Settings:
     return _validated(values, str(file or "environment")) if values else Settings()
 
 
-def settings_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the configuration table."""
-    from prodwright.adapters.settings_table import SettingsTable
-
-    return SettingsTable.model_json_schema()
-
-
 def _nearest_table(start: Path) -> tuple[Path | None, dict[str, Any]]:
     for folder in (start, *start.parents):
         own = folder / "prodwright.toml"

@@ -182,12 +182,15 @@ class Git:
     def commits_beyond(self, commit: str) -> tuple[str, ...]:
         """Return the commits of any branch, tag or stash that `commit` lacks.
 
+        What only another worktree has checked out is not among them.
+
         Args:
             commit: Empty: all commits are returned.
         """
         words = (
             "rev-list",
             "--ignore-missing",
+            "--single-worktree",
             "--all",
             "HEAD",
             *(["--not", commit] if commit else []),
@@ -267,7 +270,8 @@ def find_repository(path: Path) -> Git | None:
 def create_repository(folder: Path, files: Mapping[str, str]) -> Git:
     """Create a repository in `folder` with one commit that holds `files`."""
     git = Git(folder)
-    git.run("init", "--quiet", "--initial-branch=main", "--template=")
+    place = f"--git-dir={folder / '.git'}"  # it may be there, left by a crash
+    git.run(place, "init", "--quiet", "--initial-branch=main", "--template=")
     for path, text in files.items():
         (folder / path).write_text(text, encoding="utf-8")
     git.run("add", "--force", "--", *files)
@@ -277,7 +281,7 @@ def create_repository(folder: Path, files: Mapping[str, str]) -> Git:
 
 
 def _failure(words: Iterable[str], stderr: str) -> GitFailed:
-    first = next(iter(words))
+    first = next(each for each in words if not each.startswith("-"))
     said = (stderr.strip().splitlines() or ["no message"])[-1]
     if "dubious ownership" in stderr:
         return GitFailed(
