@@ -95,7 +95,7 @@ def test_an_import_is_added_once_and_after_the_docstring() -> None:
     ["from shop import secrets", "secrets = load()", "def f(secrets): ..."],
 )
 def test_a_rewrite_does_not_import_over_a_name_of_the_file(taken: str) -> None:
-    text = f"import random\n{taken}\ntoken = random.choice('ab')\n"
+    text = f"import random\n{taken}\napi_key = random.choice('ab')\n"
 
     assert mended("weak-random", text) == text
 
@@ -153,3 +153,45 @@ def test_a_file_nested_too_deeply_stays() -> None:
     text = f"import requests\nrequests.get(u)\nx = {' + '.join(['a'] * 900)}\n"
 
     assert mended("missing-timeout", text) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "from datetime import datetime, timedelta\n",
+            "from datetime import datetime, timedelta, timezone\n",
+        ),
+        (
+            "from datetime import timedelta, datetime\n",
+            "from datetime import timedelta, datetime, timezone\n",
+        ),
+        (
+            "from datetime import (\n    datetime,\n    tzinfo,\n)\n",
+            "from datetime import (\n    datetime,\n    timezone,\n    tzinfo,\n)\n",
+        ),
+        (
+            "from datetime import (\n    date,\n    datetime,\n)\n",
+            "from datetime import (\n    date,\n    datetime,\n    timezone,\n)\n",
+        ),
+    ],
+)
+def test_a_name_joins_the_import_in_its_order(before: str, after: str) -> None:
+    assert mended("naive-datetime", f"{before}x = datetime.now()\n").startswith(after)
+
+
+def test_a_module_joins_the_imports_of_its_kind() -> None:
+    text = """\
+import os  # first
+import random
+import string
+
+import requests
+
+api_key = random.choices(string.digits)
+"""
+
+    result = mended("weak-random", text)
+
+    expected = "import random\nimport secrets\nimport string\n\nimport requests\n"
+    assert f"import os  # first\n{expected}" in result

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import libcst as cst
-from libcst.codemod import CodemodContext
-from libcst.codemod.visitors import AddImportsVisitor
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from prodwright.analysis import Source
 from prodwright.kit._hazard import Hazard, Mended, Mending, Rewrite, Site
+from prodwright.kit._importing import with_import
 from prodwright.kit.judging import sites_in
 
 # A nested statement has no fixed end in both parsers; its start alone is unique.
@@ -37,7 +36,9 @@ def rewritten(source: Source, hazard: Hazard) -> Source:
 
 
 def _mended_text(source: Source, repair: Rewrite, sites: list[Site]) -> str:
-    wrapper = MetadataWrapper(cst.parse_module(source.text))
+    module = cst.parse_module(source.text)
+    # A module fresh from the parser has no node twice, so it needs no deep copy.
+    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
     mender = _Mender(source, repair, sites)
     module = wrapper.visit(mender)
     if not mender.mended:
@@ -98,11 +99,10 @@ class _Mender(cst.CSTTransformer):
 
 
 def _with_imports(module: cst.Module, wanted: list[str]) -> cst.Module:
-    context = CodemodContext()
     for each in dict.fromkeys(wanted):
         source, _, name = each.partition(":")
-        AddImportsVisitor.add_needed_import(context, source, name or None)
-    return AddImportsVisitor(context).transform_module(module)
+        module = with_import(module, source, name or None)
+    return module
 
 
 def _place_of_site(source: Source, site: Site) -> Place:

@@ -159,12 +159,38 @@ def mend(node: cst.SimpleStatementLine, mending: Mending) -> Mended | None:
     test = mending.source.segment(statement.test)
     if "\n" in test or not isinstance(assertion, cst.Assert):
         return None
-    condition = f"({test})" if isinstance(statement.test, ast.BoolOp) else test
     error = _error(statement.test)
-    guard = cst.parse_statement(f"if not {condition}:\n    raise {error}({message})\n")
+    refused = _refused(mending.source, statement.test)
+    guard = cst.parse_statement(f"if {refused}:\n    raise {error}({message})\n")
     assert isinstance(guard, cst.If)
     body = guard.body.with_changes(header=node.trailing_whitespace)
     return Mended(guard.with_changes(body=body, leading_lines=node.leading_lines))
+
+
+def _refused(source: Source, test: ast.expr) -> str:
+    """Return the opposite of `test`; an order has none, for NaN and for sets."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return source.segment(operand)
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            opposite = _OPPOSITES.get(type(op))
+            loose = isinstance(left, _LOOSE) or isinstance(right, _LOOSE)
+            if opposite is not None and not loose:
+                return f"{source.segment(left)} {opposite} {source.segment(right)}"
+    text = source.segment(test)
+    return f"not ({text})" if isinstance(test, ast.BoolOp) else f"not {text}"
+
+
+# Written in brackets, which their own text does not include.
+_LOOSE = ast.BoolOp | ast.IfExp | ast.Lambda | ast.Compare | ast.NamedExpr
+_OPPOSITES: dict[type[ast.cmpop], str] = {
+    ast.Is: "is not",
+    ast.IsNot: "is",
+    ast.In: "not in",
+    ast.NotIn: "in",
+    ast.Eq: "!=",
+    ast.NotEq: "==",
+}
 
 
 def _error(test: ast.expr) -> str:

@@ -19,6 +19,7 @@ from prodwright.kit import (
     Site,
     Source,
     argument,
+    calls_in,
     cst,
 )
 
@@ -33,7 +34,7 @@ EXAMPLES = (
                 order.expires = datetime.utcfromtimestamp(order.ttl)  # flagged
         """,
         good="""
-            from datetime import timezone, datetime
+            from datetime import datetime, timezone
 
 
             def stamp(order):
@@ -73,11 +74,24 @@ def check(source: Source) -> Iterator[Site]:
         return
     for call in source.nodes(ast.Call):
         name = source.called(call)
-        if name not in _AWARE or len(call.args) > _AWARE[name][1] or call.keywords:
+        if name not in _AWARE or _has_zone(name, call):
             continue
-        if not _is_harmless(name, source.parent(call)):
+        if not (_is_harmless(name, source.parent(call)) or _is_chosen(source, call)):
             short = name.removeprefix("datetime.")
             yield Site(node=call, message=f"{short} gives a time without a zone")
+
+
+def _has_zone(name: str, call: ast.Call) -> bool:
+    return len(call.args) > _AWARE[name][1] or bool(call.keywords)
+
+
+def _is_chosen(source: Source, call: ast.Call) -> bool:
+    """The function asks for a zone elsewhere, so here local time is meant."""
+    function = source.function_of(call)
+    if function is None or "utc" in (source.called(call) or ""):
+        return False
+    named = ((source.called(each) or "", each) for each in calls_in(function.body))
+    return any(name in _AWARE and _has_zone(name, each) for name, each in named)
 
 
 def _is_harmless(name: str, around: ast.AST | None) -> bool:

@@ -158,6 +158,8 @@ def _holds_numbers(source: Source, value: ast.expr) -> bool:
             return len(kinds) == 1 and _is_annotation_of_numbers(source, kinds[0])
         case ast.Call(args=[argument]) if source.called(value) in _WRITERS:
             return _holds_numbers(source, argument)
+        case ast.BinOp(right=ast.Constant(value=int() | float())):
+            return True
         case _:
             return False
 
@@ -169,7 +171,7 @@ def _is_annotation_of_numbers(source: Source, kind: ast.expr) -> bool:
 
 
 def _is_always_quoted(source: Source, value: ast.expr) -> bool:
-    """Assigned several times, from a call that quotes or from a text around itself."""
+    """Assigned several times: fixed texts, calls that quote, texts around itself."""
     if not isinstance(value, ast.Name):
         return False
     values = source.names.values_of(value.id, value)
@@ -178,6 +180,8 @@ def _is_always_quoted(source: Source, value: ast.expr) -> bool:
 
 def _quotes(value: ast.expr, own_name: str) -> bool:
     match value:
+        case ast.Constant(value=str()):
+            return True
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
             return any(word in name.lower() for word in _QUOTING)
         case ast.BinOp(left=ast.Constant(), op=ast.Mod(), right=ast.Name(id=name)):
@@ -186,7 +190,7 @@ def _quotes(value: ast.expr, own_name: str) -> bool:
             return False
 
 
-_QUOTING = ("quote", "escape", "literal")
+_QUOTING = ("quote", "escape", "literal", "cast")
 
 REPAIR = Brief(
     summary="Put a placeholder in the statement and pass the value as a parameter; "

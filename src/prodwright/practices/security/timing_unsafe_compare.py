@@ -54,8 +54,8 @@ EXAMPLES = (
                     raise PermissionError("unknown key")
         """,
         good="""
-            import logging
             import hmac
+            import logging
 
 
             def allowed(request, settings):

@@ -40,8 +40,8 @@ EXAMPLES = (
         """,
         good="""
             import random
-            import string
             import secrets
+            import string
 
 
             def reset_token():
@@ -76,6 +76,11 @@ _SECRET = re.compile(
 )
 
 
+# A function that asks somebody else for a token draws for other reasons.
+_MAKER = re.compile(
+    r"(?i)(?!_*(get|fetch|download|request|load|login|refresh|update|set|check)_)"
+    + _SECRET.pattern.removeprefix("(?i)")
+)
 _TEXT = re.compile(r"(?i)ascii|letters|digits|chars|characters|alphabet|alnum")
 
 
@@ -130,7 +135,7 @@ def _by_function(source: Source, call: ast.Call) -> bool:
     function = source.function_of(call)
     if function is None or len(function.body) > _SHORT:
         return False
-    return _SECRET.fullmatch(function.name) is not None
+    return _MAKER.fullmatch(function.name) is not None
 
 
 _SHORT = 6  # statements; a longer function also draws for other reasons
