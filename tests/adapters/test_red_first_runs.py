@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from prodwright.adapters.environments import Environment
-from prodwright.adapters.red_first_runs import RedFirst, TestVerdict
+from prodwright.adapters.red_first_runs import MutantVerdict, RedFirst
 from prodwright.adapters.sandbox import Completed, Errand
 
 
@@ -48,8 +48,8 @@ def test_both_parts_end_with_the_one_errand(tmp_path: Path) -> None:
 
     assert len(sandbox.errands) == 1
     assert verdicts == [
-        TestVerdict(test="a", verdict="red", module="m.py"),
-        TestVerdict(test="b", verdict="green", tried=3),
+        MutantVerdict(test="a", verdict="red", module="m.py"),
+        MutantVerdict(test="b", verdict="green", tried=3),
     ]
 
 
