@@ -10,6 +10,7 @@ import pytest
 from prodwright.adapters.files import (
     MOST_BYTES,
     decode,
+    is_inside,
     python_files,
     read_source,
     refusal,
@@ -120,3 +121,13 @@ def test_excluded_paths_are_passed_over(tmp_path: Path, pattern: str) -> None:
     found = [each.name for each in python_files(tmp_path, (pattern,))]
 
     assert found == ["a.py"]
+
+
+def test_a_link_does_not_lead_out_of_a_folder(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "out").symlink_to(tmp_path)
+    (inner / "in").symlink_to(inner)
+
+    assert is_inside(inner / "in" / "a.py", inner)
+    assert not is_inside(inner / "out" / "a.py", inner)

@@ -335,3 +335,17 @@ class TestStatic:
         result = lenient.judge(candidate({}, {"a.py": self.BAD}))
 
         assert result.outcome is Outcome.PASSED
+
+
+@pytest.mark.slow
+def test_tests_that_are_a_link_do_not_lead_us_out_of_the_copy(
+    toolbox: Toolbox, candidate: Make, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    made = candidate({}, {"test_a.py": "def test_a():\n    assert True\n"})
+    (made.tree / "tests").symlink_to(outside)
+
+    SuiteStage(toolbox=toolbox).judge(made)
+
+    assert list(outside.iterdir()) == []

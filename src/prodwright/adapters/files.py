@@ -109,6 +109,11 @@ def write_atomically(path: Path, content: bytes) -> None:
         sync_folder(path.parent)
 
 
+def is_inside(place: Path, folder: Path) -> bool:
+    """Tell whether `place` lies in `folder`, symbolic links followed."""
+    return place.resolve().is_relative_to(folder.resolve())
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in `folder` survive a crash."""
     handle = os.open(folder, os.O_RDONLY)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prodwright.adapters.environments import Environment
+from prodwright.adapters.files import is_inside
 from prodwright.adapters.sandbox import Errand, Sandbox
 
 _PLANTED = 'planted: int = "a type error that must be caught"\n'
@@ -62,6 +63,8 @@ class Mypy:
         """
         first = folder / targets[0]
         place = first if first.is_dir() else first.parent
+        if not is_inside(place, folder):
+            place = folder  # the code under test must not lead us out of the copy
         control = place / f"planted_{secrets.token_hex(8)}.py"
         control.write_text(_PLANTED, encoding="utf-8")
         named = control.relative_to(folder).as_posix()
@@ -73,7 +76,7 @@ class Mypy:
                     *command,
                     "--",
                     *targets,
-                    *([] if first.is_dir() else [named]),
+                    *([] if place == first else [named]),
                 ),
                 folder=folder,
                 readable=self.environment.folders,

@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from prodwright.adapters.environments import Environment
+from prodwright.adapters.files import is_inside
 from prodwright.adapters.sandbox import Completed, Errand, Sandbox
 
 _REPORT = ".prodwright-tests.xml"
@@ -93,6 +94,8 @@ def _plant(folder: Path, paths: Sequence[str]) -> str:
     """Write a test that must fail, beside the others; its name cannot be guessed."""
     first = folder / paths[0] if paths else _tests_folder(folder)
     place = first if first.is_dir() else first.parent
+    if not is_inside(place, folder):
+        place = folder  # the code under test must not lead us out of the copy
     name = f"test_planted_{secrets.token_hex(8)}"
     lines = [f"def {name}() -> None:", '    """A defect that must be caught."""']
     file = place / f"{name}.py"

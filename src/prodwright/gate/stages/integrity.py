@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import prodwright.gate.red_first
+from prodwright.adapters.files import is_inside
 from prodwright.adapters.red_first_runs import MutantVerdict, RedFirst
 from prodwright.analysis import Project, Source
 from prodwright.core.finding import Finding, Severity
@@ -163,7 +164,9 @@ def _plugin_files() -> dict[str, Path]:
 def _plant(folder: Path, beside: str) -> str:
     """Write a test that asserts nothing about the code; it must come out green."""
     name = f"test_planted_{secrets.token_hex(8)}"
-    file = (folder / beside).with_name(f"{name}.py")
+    place = (folder / beside).parent
+    # The code under test must not lead us out of the copy.
+    file = (place if is_inside(place, folder) else folder) / f"{name}.py"
     text = f"def {name}() -> None:\n    assert len('vacuous') == 7\n"
     file.write_text(text, encoding="utf-8")
     return file.relative_to(folder).as_posix()
