@@ -87,7 +87,7 @@ _OWN = ("tostring", "stdout", "communicate", "check_output", "Path", "path")
 
 
 def _resolves(call: ast.Call) -> bool:
-    options = ("resolve_entities", "load_dtd", "huge_tree")
+    options = ("resolve_entities", "load_dtd")
     return any(constant(keyword(call, option)) is True for option in options)
 
 

@@ -103,5 +103,6 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("CWE-252",),
 )

@@ -86,7 +86,7 @@ def _uses_shell(name: str, call: ast.Call) -> bool:
 
 # A command that is run as given, and numbers.
 _NOT_A_VALUE = re.compile(
-    r"(?i)(.*_)?(cmd|command|cmdline|pid|port|flags?|options?|count)"
+    r"(?i)(.*_)?(cmd|command|cmdline|editor|pager|pid|port|flags?|options?|count)|(tmp|temp)\w*"
 )
 
 

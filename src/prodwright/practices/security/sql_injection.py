@@ -82,8 +82,8 @@ _SAFE_NAMES = re.compile(
     r"count|size|num|offset|limit|length|interval|timeout|max_id|min_id)s?|"
     r"(max|min|num|count|n)_\w+|self\.\w+_name|"
     r"(.*_)?(table|column|col|schema|index|view|db|database|constraint|field|label|"
-    r"sequence|trigger|role)_name|"
-    r"(.*_)?(table|column|col|index|field|constraint)\.name"
+    r"sequence|trigger|role|stage)_name|"
+    r"(.*_)?(table|column|col|index|field|constraint|fqn)\.(name|db|catalog)"
 )
 
 
@@ -124,23 +124,30 @@ _WINDOW = 40  # characters of the statement looked at before a value
 
 def _is_safe(source: Source, hole: ast.expr) -> bool:
     value = only_value(source, hole)
-    if _holds_numbers(source, value) or _is_always_quoted(source, value):
+    if _holds_numbers(source, value) or _is_always_quoted(source, hole):
+        return True
+    if _names_no_value(hole) or _names_no_value(value):
         return True
     match value:
-        case ast.Call(func=ast.Name(id=name)) if name in _SAFE_CALLS:
-            return True
         case ast.Call(func=ast.Attribute(attr="join")):
             return True  # a list of marks or names; what they are stands elsewhere
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
             return any(word in name.lower() for word in _QUOTING)
-        case ast.Attribute(value=ast.Name(id=owner), attr=name):
-            constant_ = owner[:1].isupper() or name.isupper()
-            names = (name, f"{owner}.{name}")
-            return constant_ or any(_SAFE_NAMES.fullmatch(each) for each in names)
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name.isupper() or _SAFE_NAMES.fullmatch(name) is not None
         case _:
             return False
+
+
+def _names_no_value(expression: ast.expr) -> bool:
+    """Called after a part of the statement, a number, or a constant."""
+    match expression:
+        case ast.Attribute(value=ast.Name(id=owner), attr=name):
+            names = (name, f"{owner}.{name}")
+            is_constant = owner[:1].isupper() or name.isupper()
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            names, is_constant = (name, name), name.isupper()
+        case _:
+            return False
+    return is_constant or any(_SAFE_NAMES.fullmatch(each) for each in names)
 
 
 _NUMBERS = re.compile(
@@ -158,6 +165,12 @@ def _holds_numbers(source: Source, value: ast.expr) -> bool:
             return len(kinds) == 1 and _is_annotation_of_numbers(source, kinds[0])
         case ast.Call(args=[argument]) if source.called(value) in _WRITERS:
             return _holds_numbers(source, argument)
+        case ast.Call(func=ast.Name(id="max" | "min" | "abs"), args=arguments):
+            return any(_holds_numbers(source, each) for each in arguments)
+        case ast.Call(func=ast.Name(id=name)) if name in _SAFE_CALLS:
+            return True
+        case ast.Constant(value=int() | float()):
+            return True
         case ast.BinOp(right=ast.Constant(value=int() | float())):
             return True
         case _:
@@ -190,7 +203,8 @@ def _quotes(value: ast.expr, own_name: str) -> bool:
             return False
 
 
-_QUOTING = ("quote", "escape", "literal", "cast")
+# `sql` is what expression builders render themselves with.
+_QUOTING = ("quote", "escape", "literal", "cast", "sql")
 
 REPAIR = Brief(
     summary="Put a placeholder in the statement and pass the value as a parameter; "

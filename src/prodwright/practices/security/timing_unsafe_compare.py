@@ -105,6 +105,8 @@ def _is_guess(source: Source, secret: ast.expr, guess: ast.expr) -> bool:
     if not _is_secret(source, secret) or isinstance(guess, ast.Constant):
         return False
     own, other = _name(secret), _name(guess)
+    if own and own.rstrip("0123456789") == other.rstrip("0123456789"):
+        return False
     if _PUBLIC.fullmatch(own) or _PUBLIC.fullmatch(other):
         return False
     function = source.function_of(secret)
@@ -119,9 +121,7 @@ def _is_given(source: Source, guess: ast.expr) -> bool:
     if _is_sent(source, value):
         return False
     text = source.segment(value)
-    return (
-        re.search(r"(?i)\b(request|headers?|cookies|params|form)\b", text) is not None
-    )
+    return re.search(r"(?i)\b(request|headers?|cookies|form)\b", text) is not None
 
 
 def _is_sent(source: Source, value: ast.expr) -> bool:

@@ -100,9 +100,15 @@ def check(source: Source) -> Iterator[Site]:
 
 
 def _is_considered(source: Source, call: ast.Call) -> bool:
-    """Ruff's or Bandit's finding of this kind is answered on the line."""
+    """A finding of Ruff or Bandit is answered here, or `secrets` is tried first."""
     line = source.lines[call.lineno - 1]
-    return "S311" in line or "nosec" in line
+    if "S311" in line or "nosec" in line:
+        return True
+    return isinstance(call.func, ast.Name) and any(
+        each.module == "secrets"
+        and call.func.id in {alias.asname or alias.name for alias in each.names}
+        for each in source.nodes(ast.ImportFrom)
+    )
 
 
 def _makes_secret(source: Source, call: ast.Call) -> bool:
@@ -122,13 +128,12 @@ def _makes_secret(source: Source, call: ast.Call) -> bool:
 
 def _is_secret(source: Source, name: str, call: ast.Call) -> bool:
     """A bare `token` may be a word or a handle, a numeric nonce need only be new."""
-    if name.lower() in ("token", "nonce", "salt"):
-        return _TEXT.search(source.segment(call)) is not None or _draws_bytes(call)
-    return _SECRET.fullmatch(name) is not None
-
-
-def _draws_bytes(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Attribute) and call.func.attr == "randbytes"
+    if name.lower() not in ("token", "nonce", "salt", "session_id"):
+        return _SECRET.fullmatch(name) is not None
+    if _TEXT.search(source.segment(call)):
+        return True
+    drawn = (source.called(call) or "").removeprefix("random.")
+    return drawn == "randbytes" or (drawn == "getrandbits" and name != "token")
 
 
 def _by_function(source: Source, call: ast.Call) -> bool:
