@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from prodwright.adapters.environments import Environment
-from prodwright.adapters.red_first_runs import RedFirst, TestVerdict
+from prodwright.adapters.red_first_runs import RedFirst, MutantVerdict
 from prodwright.adapters.sandbox import Completed, Errand
 
 
@@ -36,20 +36,16 @@ def runner(sandbox: Scripted) -> RedFirst:
     )
 
 
-def test_both_parts_end_with_the_one_errand(tmp_path: Path) -> None:
-    sandbox = Scripted(
-        [
-            '{"test": "a", "verdict": "red", "module": "m.py"}\n',
-            '{"test": "b", "verdict": "green", "tried": 3}\n',
-        ]
-    )
+def test_all_parts_are_one_errand(tmp_path: Path) -> None:
+    red = '{"test": "a", "verdict": "red", "module": "m.py"}\n'
+    sandbox = Scripted([red + '{"test": "b", "verdict": "green", "tried": 3}\n'])
 
     verdicts, _ = runner(sandbox).run(tmp_path, ["test_a.py"], ["m.py"])
 
     assert len(sandbox.errands) == 1
     assert verdicts == [
-        TestVerdict(test="a", verdict="red", module="m.py"),
-        TestVerdict(test="b", verdict="green", tried=3),
+        MutantVerdict(test="a", verdict="red", module="m.py"),
+        MutantVerdict(test="b", verdict="green", tried=3),
     ]
 
 
