@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from prodwright.adapters.environments import Environment
-from prodwright.adapters.red_first_runs import RedFirst, MutantVerdict
+from prodwright.adapters.red_first_runs import MutantVerdict, RedFirst
 from prodwright.adapters.sandbox import Completed, Errand
 
 
