@@ -36,13 +36,9 @@ def runner(sandbox: Scripted) -> RedFirst:
     )
 
 
-def test_both_parts_end_with_the_one_errand(tmp_path: Path) -> None:
-    sandbox = Scripted(
-        [
-            '{"test": "a", "verdict": "red", "module": "m.py"}\n',
-            '{"test": "b", "verdict": "green", "tried": 3}\n',
-        ]
-    )
+def test_all_parts_are_one_errand(tmp_path: Path) -> None:
+    red = '{"test": "a", "verdict": "red", "module": "m.py"}\n'
+    sandbox = Scripted([red + '{"test": "b", "verdict": "green", "tried": 3}\n'])
 
     verdicts, _ = runner(sandbox).run(tmp_path, ["test_a.py"], ["m.py"])
 
