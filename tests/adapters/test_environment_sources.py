@@ -53,7 +53,7 @@ def test_what_cannot_be_installed_is_named_and_tried_anew(tmp_path: Path) -> Non
 
 
 def test_what_is_no_interpreter_is_named(tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentFailed, match="does not run as a Python"):
+    with pytest.raises(EnvironmentFailed, match="is no Python interpreter"):
         environment_of(tmp_path / "python")
 
 
