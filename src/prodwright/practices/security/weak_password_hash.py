@@ -58,7 +58,8 @@ def check(source: Source) -> Iterator[Site]:
         if keyword(call, "usedforsecurity") is not None or _is_prescribed(source, call):
             continue
         if name in _FAST and _hashes_password(call):
-            yield Site(node=call, message=f"{name} is too fast for passwords")
+            if not _is_hashed_slowly_too(source, call):
+                yield Site(node=call, message=f"{name} is too fast for passwords")
         elif name == "hashlib.pbkdf2_hmac" and _is_short(call):
             yield Site(node=call, message="pbkdf2_hmac with too few rounds")
 
@@ -76,8 +77,11 @@ def _is_prescribed(source: Source, call: ast.Call) -> bool:
         return True
     named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     names = (each.name for each in around if isinstance(each, named))
-    if any(_PRESCRIBED.fullmatch(each) for each in names):
-        return True
+    return any(_PRESCRIBED.fullmatch(each) for each in names)
+
+
+def _is_hashed_slowly_too(source: Source, call: ast.Call) -> bool:
+    """The fast hash is only the first step, or tells an old value apart."""
     function = source.function_of(call)
     calls = calls_in(function.body) if function is not None else ()
     return any(_SLOW.search(source.called(each) or "") for each in calls)
