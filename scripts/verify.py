@@ -36,7 +36,7 @@ def main() -> int:
 
 def prepare() -> Path:
     """Return the folder of programs of a fresh environment with locked packages."""
-    venv.create(PLACE, clear=True, with_pip=True)
+    venv.create(PLACE, clear=True, with_pip=True, symlinks=os.name == "posix")
     programs = PLACE / "bin"
     pip = [str(programs / "python"), "-m", "pip", "install", "--quiet"]
     hashes = ["--require-hashes", "--only-binary", ":all:"]
