@@ -43,12 +43,7 @@ def check(source: Source) -> Iterator[Site]:
 
 def _code_lines(function: Function) -> set[int]:
     """Lines on which anything of the body stands; nested functions count too."""
-    lines: set[int] = set()
-    for statement in function.body:
-        docstring = statement is function.body[0] and _is_text(statement)
-        if not docstring:
-            lines |= _lines_of(statement)
-    return lines
+    return set[int]().union(*(_lines_of(statement) for statement in function.body))
 
 
 def _is_text(statement: ast.stmt) -> bool:
