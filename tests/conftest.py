@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from prodwright.adapters.git import Git
-from tests_support import Program, Repository
+from tests_support import Program, Repository, heed_interrupts
 
 
 @pytest.fixture
@@ -71,6 +71,7 @@ def program(tmp_path: Path) -> Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=heed_interrupts,
         )
         seen = _interrupt(process, interrupt_after) if interrupt_after else ""
         stdout, stderr = process.communicate(timeout=600)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from subprocess import CompletedProcess
@@ -43,3 +44,8 @@ def fits_the_schema(text: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(text)
     jsonschema.validate(document, schema)
     return document
+
+
+def heed_interrupts() -> None:
+    """Undo what a shell does to its background jobs: they ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

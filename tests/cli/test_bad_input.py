@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from prodwright.adapters.git import Git
-from tests_support import Program, Repository
+from tests_support import Program, Repository, heed_interrupts
 
 pytestmark = pytest.mark.slow
 BUILD = "I need to implement a user authentication system for our API"
@@ -399,7 +399,13 @@ def test_a_signal_ends_the_tests_under_way_at_once(
     Git(root).run("commit", "-m", "Tests")
     command = [sys.executable, "-m", "prodwright", "harden", "--python", sys.executable]
     told = {**os.environ, "PRODWRIGHT_CACHE_DIR": str(tmp_path / "cache")}
-    process = subprocess.Popen(command, cwd=root, env=told, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        command,
+        cwd=root,
+        env=told,
+        stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,
+    )
     assert process.stderr is not None
     process.stderr.readline()  # intake is done: the tests are tried next
     time.sleep(3.0)
@@ -414,8 +420,11 @@ def test_a_signal_ends_the_tests_under_way_at_once(
 def test_ctrl_c_leaves_a_run_that_can_be_resumed(
     program: Program, repository: Repository
 ) -> None:
-    root = repository({"a.py": "def a(x=[]):\n    return x\n"}).root
-    done = program(root, "harden", interrupt_after="engineer-1")
+    slow = "import time\n\n\ndef test_slow():\n    time.sleep(5)\n    assert True\n"
+    code = "def a(x=[]):\n    return x\n"
+    root = repository({"a.py": code, "tests/test_a.py": slow}).root
+    words = ("harden", "--python", sys.executable)
+    done = program(root, *words, interrupt_after="intake")
 
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
