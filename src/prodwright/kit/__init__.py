@@ -36,6 +36,7 @@ from prodwright.kit._logs import (
     module_logger,
     standard_logger,
 )
+from prodwright.kit._origins import comes_from_caller
 from prodwright.kit._shapes import (
     argument,
     body_nodes,
@@ -78,6 +79,7 @@ __all__ = [
     "calls_in",
     "catches_everything",
     "caught_names",
+    "comes_from_caller",
     "constant",
     "cst",
     "defaulted_inside",

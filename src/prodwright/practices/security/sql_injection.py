@@ -17,6 +17,7 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
+    comes_from_caller,
     holes_in_context,
     only_value,
     text_pieces,
@@ -94,7 +95,11 @@ def check(source: Source) -> Iterator[Site]:
         pieces = text_pieces(source, call.args[0])
         if not pieces or not _STATEMENT.match(str(pieces[0])):
             continue
-        pasted = [hole for hole in _values(pieces) if not _is_safe(source, hole)]
+        pasted = [
+            hole
+            for hole in _values(pieces)
+            if comes_from_caller(source, hole) and not _is_safe(source, hole)
+        ]
         if pasted:
             name = source.segment(pasted[0]).partition("\n")[0]
             message = f"{name} becomes part of the statement"
