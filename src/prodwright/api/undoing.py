@@ -68,7 +68,11 @@ def _leave_branch(git: Git, record: RunRecord) -> None:
 
 
 def _refuse_to_lose_changes(git: Git, record: RunRecord, delivered: str) -> None:
-    changed = [path for path in git.uncommitted() if (git.root / path).exists()]
+    changed = [
+        path
+        for path in git.uncommitted()
+        if _holds_more(git, delivered, git.root / path)
+    ]
     if delivered and changed:
         raise RunUnfit(
             f"{changed[0]} was changed since and would be lost",
@@ -76,6 +80,16 @@ def _refuse_to_lose_changes(git: Git, record: RunRecord, delivered: str) -> None
         )
     if delivered and git.branch() == record.delivery_branch and git.head() != delivered:
         raise RunUnfit("there are commits since", hint="move them to another branch")
+
+
+def _holds_more(git: Git, delivered: str, place: Path) -> bool:
+    """Tell whether `place` holds anything but what a delivery wrote, or began to."""
+    if place.is_dir() and not place.is_symlink():
+        return any(_holds_more(git, delivered, each) for each in place.iterdir())
+    if not place.is_file() or not delivered:
+        return place.exists()
+    ours = git.read(delivered, place.relative_to(git.root).as_posix())
+    return ours is None or not ours.startswith(place.read_bytes())
 
 
 def _remove_project(bench: Bench) -> tuple[str, ...]:
