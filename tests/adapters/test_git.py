@@ -132,6 +132,19 @@ def test_a_branch_can_be_deleted_twice(repository: Repository) -> None:
     assert git.branch_commit("prodwright/run") == ""
 
 
+def test_a_worktree_that_is_named_by_a_way_round_is_made_anew(
+    repository: Repository, tmp_path: Path
+) -> None:
+    git = repository({"a.py": "x = 1\n"})
+    place = tmp_path / "elsewhere" / ".." / "tree"
+    (tmp_path / "elsewhere").mkdir()
+
+    git.add_worktree(place, git.head())
+    worktree = git.add_worktree(place, git.head())
+
+    assert (worktree.root / "a.py").read_text() == "x = 1\n"
+
+
 def test_a_worktree_is_made_anew_over_what_a_crash_left(
     repository: Repository, tmp_path: Path
 ) -> None:

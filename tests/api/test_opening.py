@@ -40,6 +40,14 @@ def test_a_new_folder_becomes_a_repository(tmp_path: Path) -> None:
     assert bench.git.head() == head
 
 
+def test_a_way_round_to_the_folder_is_made_straight(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+
+    bench = opened(tmp_path / "elsewhere" / ".." / "shop")
+
+    assert bench.git.root == tmp_path.resolve() / "shop"
+
+
 def test_an_empty_folder_is_kept(tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
 
@@ -147,3 +155,13 @@ def test_a_project_is_what_parses(tmp_path: Path) -> None:
 
     assert paths == ["src/good.py"]
     assert read_project(tmp_path, "nowhere").sources == ()
+
+
+def test_a_file_that_is_not_python_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    (tmp_path / "b.py").write_text("print 1\n")
+
+    project = read_project(tmp_path, "")
+
+    assert [each.path for each in project.sources] == ["a.py"]
+    assert [path for path, _ in project.unread] == ["b.py"]

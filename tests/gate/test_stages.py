@@ -144,6 +144,15 @@ class TestTests:
 
         assert result.outcome is Outcome.NOT_APPLICABLE
 
+    def test_what_other_projects_tests_use_is_no_test(
+        self, toolbox: Toolbox, candidate: Make
+    ) -> None:
+        kit = {"shop/testing/fakes.py": "def test_client():\n    return 1\n"}
+
+        result = SuiteStage(toolbox=toolbox).judge(candidate({}, kit))
+
+        assert result.outcome is Outcome.NOT_APPLICABLE
+
     def test_without_an_environment_nothing_is_judged(
         self, toolbox: Toolbox, candidate: Make
     ) -> None:
@@ -312,6 +321,28 @@ class TestStatic:
 
         assert result.outcome is Outcome.PASSED
         assert len(result.findings) == 1
+
+    def test_a_file_that_the_change_left_unreadable_fails_it(
+        self, candidate: Make
+    ) -> None:
+        made = candidate({}, {"a.py": "x = (\n"})
+        broken = replace(made, after=Project(sources=(), unread=(("a.py", "no end"),)))
+
+        result = self.stage().judge(broken)
+
+        assert result.outcome is Outcome.FAILED
+        assert result.findings[0].hazard == "unreadable-source"
+
+    def test_a_file_that_never_was_readable_is_told_apart(
+        self, candidate: Make
+    ) -> None:
+        made = candidate({}, {"a.py": "x = 1\n"})
+        old = replace(made, after=Project(sources=(), unread=(("b.py", "Python 2"),)))
+
+        result = self.stage().judge(old)
+
+        assert result.outcome is Outcome.PASSED
+        assert result.details == {"unread": "b.py: Python 2"}
 
     def test_a_hazard_may_give_way_to_a_milder_one_of_the_same_practice(
         self, candidate: Make

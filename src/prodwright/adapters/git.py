@@ -215,7 +215,8 @@ class Git:
         if folder.exists():
             shutil.rmtree(folder)
         for entry in self.folder().glob("worktrees/*/gitdir"):
-            if entry.read_text("utf-8", "surrogateescape").strip() == f"{folder}/.git":
+            named = entry.read_text("utf-8", "surrogateescape").strip()
+            if named == f"{os.path.realpath(folder)}/.git":
                 shutil.rmtree(entry.parent)
 
     def commit_files(self, paths: Iterable[str], message: str, at: str) -> str:

@@ -16,14 +16,21 @@ class Project:
 
     Attributes:
         sources: In path order; files that do not parse are not among them.
+        unread: Paths of those that cannot be parsed, each with the reason.
     """
 
     sources: tuple[Source, ...]
+    unread: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def modules(self) -> Mapping[str, Source]:
         """Sources by dotted module name, counted from the reviewed root."""
         return {module_name(source.path): source for source in self.sources}
+
+    @property
+    def has_tests(self) -> bool:
+        """Whether there is a test that can be run."""
+        return any(source.holds_tests for source in self.sources)
 
     def production(self) -> Iterator[Source]:
         """Yield the sources that run in production."""

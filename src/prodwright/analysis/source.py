@@ -18,6 +18,7 @@ from prodwright.core.errors import UnreadableSource
 NodeT = TypeVar("NodeT", bound=ast.AST)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_TEST_FILE = re.compile(r"test_.*\.py|.*_test\.py")
 _TEST_FOLDERS = frozenset({"test", "tests", "testing"})
 _ASIDE_FOLDERS = frozenset(
     {"docs", "doc", "examples", "example", "migrations", "alembic", "benchmarks"}
@@ -76,9 +77,20 @@ class Source:
     def is_test(self) -> bool:
         """Whether this file holds tests or what only tests use."""
         path = PurePosixPath(self.path)
-        by_name = path.name.startswith("test_") or path.name.endswith("_test.py")
+        by_name = bool(_TEST_FILE.fullmatch(path.name))
         folders = _TEST_FOLDERS.intersection(path.parts[:-1])
         return by_name or path.name == "conftest.py" or bool(folders)
+
+    @cached_property
+    def holds_tests(self) -> bool:
+        """Whether pytest, as it comes, would collect a test from this file.
+
+        A folder `testing` holds what other projects' tests use, and no test.
+        Source: pytest, `python_files`, `python_functions` and `python_classes`.
+        """
+        if not _TEST_FILE.fullmatch(PurePosixPath(self.path).name):
+            return False
+        return any(each.name.startswith("test") for each in self.functions())
 
     @cached_property
     def is_aside(self) -> bool:

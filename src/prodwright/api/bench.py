@@ -91,19 +91,22 @@ class Bench:
 
 
 def read_project(tree: Path, folder: str, excluded: tuple[str, ...] = ()) -> Project:
-    """Parse the Python files of `folder` in `tree`; unreadable ones are left out."""
+    """Parse the Python files of `folder` in `tree`; unreadable ones are told apart."""
     place = tree / folder
     if not place.is_dir():
         return Project(sources=())
     files = [each for each in python_files(place, excluded) if not each.is_symlink()]
-    read = (_read(each, each.relative_to(tree).as_posix()) for each in files)
-    return Project(sources=tuple(each for each in read if each is not None))
+    read = [_read(each, each.relative_to(tree).as_posix()) for each in files]
+    return Project(
+        sources=tuple(each for each in read if isinstance(each, Source)),
+        unread=tuple(each for each in read if not isinstance(each, Source)),
+    )
 
 
-def _read(file: Path, shown: str) -> Source | None:
+def _read(file: Path, shown: str) -> Source | tuple[str, str]:
     try:
         source = read_source(file, shown)
         _ = source.tree
-    except ProdwrightError:
-        return None  # reported by `review`; a rewrite must not touch it
+    except ProdwrightError as error:
+        return shown, str(error).removeprefix(f"{shown}:").strip()
     return source

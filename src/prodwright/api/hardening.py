@@ -123,7 +123,7 @@ class _Trial:
 
     def _runner(self, tree: Path) -> Pytest | None:
         project = read_project(tree, "", self.bench.settings.exclude)
-        if not any(source.is_test for source in project.sources):
+        if not project.has_tests:
             return None
         toolbox = self.bench.toolbox(tree)
         environment = toolbox.environment()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -75,7 +76,8 @@ def open_for_build(opening: Opening, around: Surroundings, into: Path) -> Bench:
         PathRefused: It holds files and is no repository, or cannot be made.
         RepositoryUnfit: It is a repository in no state to work in.
     """
-    target = into.absolute()
+    # Git and Python resolve paths; ours must read the same in each of them.
+    target = Path(os.path.realpath(into))
     if target.exists() and not target.is_dir():
         raise PathRefused(f"{into}: not a folder", hint="name a folder with --into")
     if ".git" in target.parts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from prodwright.analysis import Project
@@ -37,20 +37,46 @@ class StaticStage:
         started = time.monotonic()
         before = judge(candidate.before, self.hazards)
         after = judge(candidate.after, self.hazards)
-        new = _new(before, after)
+        broken = list(_broken(candidate))
+        new = _new(before, after) + broken
         control = control_of(self.hazards, blind_hazards(self.hazards))
         told = f"{len(self.hazards)} hazards looked for in "
         told += f"{len(candidate.after.sources)} files: {len(after)} findings"
-        compared = f", {len(before)} before, {len(new)} of them new"
+        compared = f", {len(before)} before, {len(new) - len(broken)} of them new"
+        unread = candidate.after.unread
+        told += compared if not candidate.is_new else ""
+        told += f"; {len(unread)} files could not be read" if unread else ""
         return StageResult(
             stage=NAME,
             outcome=_outcome(new, self.fail_on),
-            reason=told if candidate.is_new else told + compared,
+            reason=told,
             control=control,
-            findings=tuple(after),
+            findings=(*broken, *after),
             seconds=time.monotonic() - started,
             replay=self.replay,
+            details={"unread": _listed(unread)} if unread else {},
         )
+
+
+def _listed(unread: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(f"{path}: {reason}" for path, reason in unread)
+
+
+def _broken(candidate: Candidate) -> Iterator[Finding]:
+    """A file that the change left unreadable runs nowhere; older ones are told only."""
+    for path, reason in candidate.after.unread:
+        if path in candidate.changed:
+            yield Finding(
+                path=path,
+                line=1,
+                column=1,
+                end_line=1,
+                hazard="unreadable-source",
+                practice="clear-contracts",
+                severity=Severity.CRITICAL,
+                message=f"it cannot be read as Python: {reason}",
+                fingerprint=f"unreadable-source {path}",
+            )
 
 
 def _new(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:

@@ -29,7 +29,7 @@ class SuiteStage:
         Raises:
             SandboxUnavailable: The tests cannot be run in isolation.
         """
-        if not any(source.is_test for source in candidate.after.sources):
+        if not candidate.after.has_tests:
             return not_applicable(NAME, "the project has no tests")
         environment = self.toolbox.environment()
         if environment is None:
