@@ -224,3 +224,38 @@ def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "no such file or directory" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_was_delivered_can_be_judged_again(
+    program: Program, repository: Repository
+) -> None:
+    git = repository({"a.py": BAD})
+    program(git.root, "harden")
+    (entry,) = json.loads(program(git.root, "runs", "list", "--json").stdout)["runs"]
+    records = sorted((git.root / ".prodwright/runs" / entry["id"]).rglob("*"))
+
+    whole = program(git.root, "runs", "replay", entry["id"], "--json")
+    one = program(git.root, "runs", "replay", entry["id"], "--stage", "integrity")
+    none = program(git.root, "runs", "replay", entry["id"], "--stage", "luck")
+
+    stages = [each["stage"] for each in json.loads(whole.stdout)["stages"]]
+    assert stages == ["static", "types", "tests", "integrity"]
+    assert one.returncode == 0, one.stderr
+    assert one.stdout == "clean: nothing was found\n"
+    assert none.returncode == 2
+    assert "no stage is named 'luck'" in none.stderr
+    assert sorted((git.root / ".prodwright/runs" / entry["id"]).rglob("*")) == records
+
+
+def test_what_was_taken_back_cannot_be_judged_again(
+    program: Program, repository: Repository
+) -> None:
+    git = repository({"a.py": BAD})
+    program(git.root, "harden")
+    (entry,) = json.loads(program(git.root, "runs", "list", "--json").stdout)["runs"]
+    program(git.root, "runs", "undo", entry["id"])
+
+    done = program(git.root, "runs", "replay", entry["id"])
+
+    assert done.returncode == 2
+    assert "was taken back" in done.stderr

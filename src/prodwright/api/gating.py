@@ -14,12 +14,12 @@ import prodwright
 from prodwright.adapters.files import write_atomically
 from prodwright.api.bench import Bench, read_project
 from prodwright.core.brief import Brief, Change
-from prodwright.core.errors import PathRefused, StorageFailed
+from prodwright.core.errors import PathRefused, StorageFailed, UnknownName
 from prodwright.core.judgement import Judgement, Outcome, StageResult
 from prodwright.delivery.document import finding_entry, stage_entry
 from prodwright.evidence import EvidenceStore
 from prodwright.gate.candidate import Candidate
-from prodwright.gate.gate import Gate
+from prodwright.gate.gate import Gate, Stage
 from prodwright.gate.stages.integrity import IntegrityStage
 from prodwright.gate.stages.static import StaticStage
 from prodwright.gate.stages.tests import SuiteStage
@@ -40,7 +40,13 @@ def judge_change(
         ToolFailed: A stage could not judge for want of a tool.
     """
     candidate = _candidate(bench, brief, change)
-    results = _gate(bench, brief, change, candidate, hazards).judge(candidate)
+    memory = _StageMemory(
+        folder=bench.cache / "stages", inputs=_inputs(bench, change, candidate)
+    )
+    gate = Gate(
+        stages=_stages(bench, brief, candidate, hazards), watch=_watcher(bench, memory)
+    )
+    results = gate.judge(candidate)
     evidence = {each.stage: _kept(bench.evidence, each) for each in results}
     by_name = {each.stage: each for each in results}
     judged = Judged(hazards=hazards, blind=by_name["static"].control.missed)
@@ -65,36 +71,60 @@ def _candidate(bench: Bench, brief: Brief, change: Change) -> Candidate:
     )
 
 
-def _gate(
+def judge_again(
     bench: Bench,
     brief: Brief,
     change: Change,
-    candidate: Candidate,
     hazards: tuple[Hazard, ...],
-) -> Gate:
+    only: str = "",
+) -> tuple[StageResult, ...]:
+    """Put `change` through the gate once more; nothing is remembered or kept.
+
+    Args:
+        bench: The run's surroundings.
+        brief: What the change was made for.
+        change: What is judged.
+        hazards: Those to look for.
+        only: Name of one stage; empty: all of them.
+
+    Raises:
+        UnknownName: There is no such stage.
+        ToolFailed: A stage could not judge for want of a tool.
+    """
+    candidate = _candidate(bench, brief, change)
+    stages = _stages(bench, brief, candidate, hazards)
+    if only and only not in dict(stages):
+        raise UnknownName("stage", only, known=tuple(dict(stages)))
+    chosen = [each for each in stages if only in ("", each[0])]
+    return Gate(stages=chosen, watch=_watcher(bench, None)).judge(candidate)
+
+
+def _stages(
+    bench: Bench, brief: Brief, candidate: Candidate, hazards: tuple[Hazard, ...]
+) -> tuple[tuple[str, Stage], ...]:
     toolbox = bench.toolbox(candidate.tree / candidate.folder)
     changing = tuple(each for each in load_hazards() if each.check_change is not None)
     replay = shlex.join(["prodwright", "review", "--", *(brief.scope or ["."])])
-    stages = (
+    again = shlex.join(
+        ["prodwright", "runs", "replay", bench.record.id, "--stage", "integrity"]
+    )
+    return (
         (
             "static",
             StaticStage(hazards=hazards, fail_on=bench.settings.fail_on, replay=replay),
         ),
         ("types", TypesStage(toolbox=toolbox)),
         ("tests", SuiteStage(toolbox=toolbox)),
-        ("integrity", IntegrityStage(toolbox=toolbox, hazards=changing)),
+        ("integrity", IntegrityStage(toolbox=toolbox, hazards=changing, replay=again)),
     )
-    inputs = _inputs(bench, change, candidate)
-    memory = _StageMemory(folder=bench.cache / "stages", inputs=inputs)
-    return Gate(stages=stages, watch=_watcher(bench, memory))
 
 
 def _watcher(
-    bench: Bench, memory: _StageMemory
+    bench: Bench, memory: _StageMemory | None
 ) -> Callable[[str, Callable[[], StageResult]], StageResult]:
     def watch(name: str, work: Callable[[], StageResult]) -> StageResult:
         bench.progress.started(f"gate: {name}")
-        result = memory.recall(name) or memory.keep(name, work())
+        result = memory.result(name, work) if memory else work()
         note = f"{result.outcome.value}: {result.reason}"
         bench.progress.finished(f"gate: {name}", result.seconds, note)
         return result
@@ -132,6 +162,10 @@ class _StageMemory:
 
     folder: Path
     inputs: str
+
+    def result(self, name: str, work: Callable[[], StageResult]) -> StageResult:
+        """Return the kept result, or do `work` and keep it."""
+        return self.recall(name) or self.keep(name, work())
 
     def recall(self, name: str) -> StageResult | None:
         from pydantic import TypeAdapter, ValidationError

@@ -29,7 +29,6 @@ from prodwright.runs import (
     FileJournal,
     RunFolder,
     RunRecord,
-    Workshop,
     find_run,
     list_runs,
     run,
@@ -208,7 +207,7 @@ def _refuse_uncommitted(git: Git, scope: Iterable[str]) -> None:
             )
 
 
-def workshop_for(bench: Bench, ask: Asker | None) -> Workshop:
+def workshop_for(bench: Bench, ask: Asker | None) -> BuildWorkshop | HardenWorkshop:
     """Return the workshop of the run's door."""
     if bench.record.door == "build":
         return BuildWorkshop(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from prodwright.delivery.terminal import printable
+
 
 @click.group()
 def command() -> None:
-    """List, resume and take back runs."""
+    """List, resume, replay and take back runs."""
 
 
 @command.command("list")
@@ -17,7 +19,6 @@ def list_command(*, as_json: bool) -> int:
     from prodwright.api.running import runs
     from prodwright.cli.output import print_json
     from prodwright.cli.surroundings import surroundings
-    from prodwright.delivery.terminal import printable
 
     found = runs(surroundings())
     if as_json:
@@ -48,7 +49,6 @@ def show_command(*, run_id: str) -> int:
     from prodwright.api.running import run_folder
     from prodwright.cli.surroundings import surroundings
     from prodwright.core.errors import RunUnfit
-    from prodwright.delivery.terminal import printable
     from prodwright.evidence import EvidenceStore
 
     folder = run_folder(run_id, surroundings())
@@ -81,6 +81,45 @@ def resume_command(*, run_id: str, as_json: bool, allow_unsandboxed: bool) -> in
 
     around, ask = asking_surroundings(allow_unsandboxed=allow_unsandboxed, may_ask=True)
     return show(resume(run_id, around, ask), as_json=as_json, with_diff=False)
+
+
+@command.command("replay")
+@click.argument("run_id", metavar="ID")
+@click.option("--stage", default="", metavar="NAME", help="Only this stage.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option(
+    "--allow-unsandboxed",
+    is_flag=True,
+    help="Run the project's tests without isolation.",
+)
+def replay_command(
+    *, run_id: str, stage: str, as_json: bool, allow_unsandboxed: bool
+) -> int:
+    """Put what a run delivered through the gate again, from its commits."""
+    from prodwright.api.replaying import replay
+    from prodwright.cli.output import print_json
+    from prodwright.cli.surroundings import surroundings
+    from prodwright.delivery.document import result_document
+
+    around = surroundings(allow_unsandboxed=allow_unsandboxed)
+    replayed = replay(run_id, around, stage)
+    reason = replayed.stop_reason
+    found = [finding for each in replayed.stages for finding in each.findings]
+    if as_json:
+        print_json(
+            result_document(
+                stop_reason=reason,
+                findings=found,
+                verdicts=(),
+                stages=replayed.stages,
+            )
+        )
+        return reason.exit_code
+    for each in found:
+        place = f"{each.path}:{each.line}"
+        click.echo(printable(f"{each.severity.label:<9}{place}  {each.message}"))
+    click.echo(f"{reason.label}: {reason.sentence}")
+    return reason.exit_code
 
 
 @command.command("undo")

@@ -33,10 +33,12 @@ class IntegrityStage:
     Attributes:
         toolbox: For running them.
         hazards: Those that judge a change.
+        replay: Command that judges the same again.
     """
 
     toolbox: Toolbox
     hazards: tuple[Hazard, ...]
+    replay: str = ""
 
     def judge(self, candidate: Candidate) -> StageResult:
         """Return weakened tests, lowered thresholds and new tests that cannot fail.
@@ -62,7 +64,7 @@ class IntegrityStage:
             control=control,
             findings=findings,
             seconds=time.monotonic() - started,
-            replay="prodwright review --changed",
+            replay=self.replay,
             details=_details(tried),
             isolation=tried.isolation,
         )
