@@ -50,7 +50,7 @@ def run(workshop: Workshop, journal: Journal) -> Delivery:
         judgements.append(
             step(f"gate-{attempt}", Judgement, workshop.judge, brief, change)
         )
-        if judgements[-1].passed:
+        if judgements[-1].passed or change.stopped:
             break
     outcome = (brief, changes[-1], judgements[-1])
     return step("deliver", Delivery, workshop.deliver, *outcome)
