@@ -36,7 +36,7 @@ from prodwright.core.limits import MICRODOLLARS, Price
 from prodwright.core.settings import ModelSettings
 
 if TYPE_CHECKING:
-    from pydantic_ai.messages import ModelMessage, ModelResponse
+    from pydantic_ai.messages import ModelMessage, ModelResponse, ToolCallPart
     from pydantic_ai.models import Model, ModelRequestParameters
 
 _SILENCE_SECONDS = 120.0  # until the first event; models think for a minute or more
@@ -318,8 +318,9 @@ def _parameters(request: Request) -> ModelRequestParameters:
     return ModelRequestParameters(function_tools=tools, allow_text_output=True)
 
 
-def _arguments(part: object) -> str:
-    return str(part.args_as_json_str())  # type: ignore[attr-defined]
+def _arguments(part: ToolCallPart) -> str:
+    """Return them as they were written: what is no JSON is told to the model so."""
+    return part.args if isinstance(part.args, str) else part.args_as_json_str()
 
 
 def _published_price(name: str) -> Price | None:
