@@ -203,6 +203,7 @@ class ModelWorkshop:
                 self._hands, start, tree
             ),
             guidance=_guidance,
+            allowed=self.persona.tools,
         )
 
     def _session(self) -> Session:

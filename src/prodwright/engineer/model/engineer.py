@@ -92,6 +92,7 @@ class ModelEngineer:
         guidance: Returns what a hazard or practice is about; empty when unknown.
         applying: Guidance of the practices that apply to this brief.
         tests_first: Whether tests are written before anything else.
+        allowed: Names of the tools it may use; empty: all.
     """
 
     session: Session
@@ -102,6 +103,7 @@ class ModelEngineer:
     guidance: Callable[[str], str]
     applying: str = ""
     tests_first: bool = True
+    allowed: tuple[str, ...] = ()
 
     def plan(self, brief: Brief, remarks: str = "") -> Plan | Ended:
         """Return the plan, or how planning ended without one.
@@ -112,7 +114,7 @@ class ModelEngineer:
         """
         name = f"plan.{_short_digest(remarks)}" if remarks else "plan"
         told = self._opening("plan", brief, self.base, (), remarks)
-        ended = self.session.phase(name, told, _tools(_PLANNING), self.base)
+        ended = self.session.phase(name, told, self._tools(_PLANNING), self.base)
         if ended.last is None:
             return ended
         return plan_of(SubmitPlan.model_validate_json(ended.last.arguments))
@@ -196,8 +198,8 @@ class ModelEngineer:
     ) -> Written:
         start = written.tree or self.base
         told = self._opening(phase, brief, start, written.decisions, judgement)
-        working = sorted(set(load_tools()) - {"submit_plan"})
-        ended = self.session.phase(name or phase, told, _tools(working), start)
+        working = self._tools(sorted(set(load_tools()) - {"submit_plan"}))
+        ended = self.session.phase(name or phase, told, working, start)
         steps = list(written.steps)
         if ended.tree != start:
             steps.append(
@@ -225,6 +227,10 @@ class ModelEngineer:
             WrittenStep(title=title, body="\n".join(mended.titles), tree=mended.tree)
         ]
 
+    def _tools(self, names: Sequence[str]) -> tuple[Tool, ...]:
+        allowed = self.allowed or names
+        return tuple(load_tools()[name] for name in names if name in allowed)
+
     def _opening(
         self,
         phase: str,
@@ -241,10 +247,6 @@ class ModelEngineer:
             decisions=decisions,
             judgement=judgement,
         )
-
-
-def _tools(names: Sequence[str]) -> tuple[Tool, ...]:
-    return tuple(load_tools()[name] for name in names)
 
 
 def _stop(ended: Ended) -> tuple[StopReason | None, str]:
