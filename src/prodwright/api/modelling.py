@@ -34,8 +34,10 @@ from prodwright.engineer.model.session import Ended, Ledger, Session
 from prodwright.intake import PROFILE_PATH, settle_profile, write_profile
 from prodwright.intake.general import QUESTIONS, criteria
 from prodwright.kit import Hazard
+from prodwright.practices import load_practices
 
 _MOST_REVISIONS = 3
+_MOST_PRACTICES = 12  # guidance beyond that crowds out the work
 PROFILE_STEP = "Keep the answers that shape the work"
 
 
@@ -203,6 +205,7 @@ class ModelWorkshop:
                 self._hands, start, tree
             ),
             guidance=_guidance,
+            applying=_applying,
             allowed=self.persona.tools,
         )
 
@@ -234,6 +237,13 @@ def _guidance(name: str) -> str:
         return explain(name)
     except UnknownName:
         return ""  # found by a stage that is no hazard's: its message says it all
+
+
+def _applying(brief: Brief) -> str:
+    if brief.plan is None:
+        return "\n".join(f"- {each.name}: {each.title}" for each in load_practices())
+    planned = [each.practice for each in brief.plan.practices[:_MOST_PRACTICES]]
+    return "\n\n".join(f"## {name}\n{explain(name)}" for name in planned)
 
 
 def _answers(brief: Brief) -> list[tuple[str, Answer]]:

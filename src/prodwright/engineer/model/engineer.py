@@ -90,7 +90,8 @@ class ModelEngineer:
         test: Runs the tests of a tree.
         codemods: Applies deterministic rewrites to what differs between two trees.
         guidance: Returns what a hazard or practice is about; empty when unknown.
-        applying: Guidance of the practices that apply to this brief.
+        applying: Returns the practices to choose from or, once there is a plan, the
+            guidance of those that it names.
         tests_first: Whether tests are written before anything else.
         allowed: Names of the tools it may use; empty: all.
     """
@@ -101,7 +102,7 @@ class ModelEngineer:
     test: Callable[[str], TestsSeen]
     codemods: Callable[[str, str], Mended]
     guidance: Callable[[str], str]
-    applying: str = ""
+    applying: Callable[[Brief], str] = lambda _: ""
     tests_first: bool = True
     allowed: tuple[str, ...] = ()
 
@@ -243,7 +244,7 @@ class ModelEngineer:
             phase,
             brief,
             files=self.files(tree),
-            guidance=self.applying if phase in ("plan", "code") else "",
+            guidance=self.applying(brief) if phase in ("plan", "code") else "",
             decisions=decisions,
             judgement=judgement,
         )
