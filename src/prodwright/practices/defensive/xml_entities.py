@@ -70,17 +70,21 @@ def check(source: Source) -> Iterator[Site]:
 
 
 _OUTSIDE = re.compile(
-    r"(?i)\b\w*(response|request|body|payload|message|upload|webhook|resp|answer|"
-    r"reply|feed|soap|saml)\w*\b|result\.(text|content)|\.content\b|urlopen|\.recv\("
+    r"(?i)\b\w*(request|body|payload|message|upload|webhook|feed|soap|saml)\w*\b"
+    r"|\.recv\("
 )
+# The answer of a service that the code itself chose to ask.
+_ANSWER = re.compile(r"(?i)resp|reply|answer|result|urlopen")
 
 
 def _is_from_outside(source: Source, call: ast.Call) -> bool:
-    """Named for what came over the network; own files and output are trusted."""
+    """Named for what somebody sent; own files and asked-for answers are trusted."""
     made = [only_value(source, each) for each in call.args[:1]]
     texts = [source.segment(each) for each in (*call.args[:1], *made)]
     own = any(word in text for text in texts for word in _OWN)
-    return not own and any(_OUTSIDE.search(text) for text in texts)
+    if own or any(_ANSWER.search(text) for text in texts):
+        return False
+    return any(_OUTSIDE.search(text) for text in texts)
 
 
 _OWN = ("tostring", "stdout", "communicate", "check_output", "Path", "path")
