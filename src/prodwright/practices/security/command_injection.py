@@ -100,9 +100,12 @@ def _name(hole: ast.expr) -> str:
 
 def _is_safe(source: Source, hole: ast.expr) -> bool:
     value = only_value(source, hole)
+    if isinstance(value, ast.Name) and _is_one_of(source, value):
+        return True
     match value:
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
-            return name in _SAFE_CALLS or _is_fixed(source, value)
+            made = (source.called(value) or "").startswith("tempfile.")
+            return made or name in _SAFE_CALLS or _is_fixed(source, value)
         case ast.Attribute(value=owner, attr="name") if _is_temporary(source, owner):
             return True
         case ast.Attribute() | ast.Name():
@@ -125,6 +128,17 @@ def _is_fixed(source: Source, value: ast.expr) -> bool:
         return True
     given = [*value.args, *(each.value for each in value.keywords)]
     return bool(given) and all(is_literal(source, each) for each in given)
+
+
+def _is_one_of(source: Source, hole: ast.Name) -> bool:
+    """A loop over texts that stand in the code fills it."""
+    return any(
+        isinstance(around, ast.For)
+        and isinstance(around.target, ast.Name)
+        and around.target.id == hole.id
+        and is_literal(source, around.iter)
+        for around in source.ancestors(hole)
+    )
 
 
 def _is_temporary(source: Source, owner: ast.expr) -> bool:
