@@ -18,6 +18,7 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
+    caught_names,
     cst,
     handler_around,
     is_script,
@@ -64,8 +65,20 @@ def check(source: Source) -> Iterator[Site]:
     if not calls or is_script(source):
         return
     for call in calls:
-        if handler_around(source, call) is not None:
+        handler = handler_around(source, call)
+        if handler is not None and not _is_no_error(handler):
             yield Site(node=call, message="the error goes to the terminal only")
+
+
+# Somebody pressed a key, or an optional package is not there.
+_NO_ERRORS = frozenset(
+    {"KeyboardInterrupt", "EOFError", "ImportError", "ModuleNotFoundError"}
+)
+
+
+def _is_no_error(handler: ast.ExceptHandler) -> bool:
+    caught = set(caught_names(handler))
+    return bool(caught) and caught <= _NO_ERRORS
 
 
 def _prints(source: Source, call: ast.Call) -> bool:
