@@ -18,6 +18,7 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
+    calls_in,
     caught_names,
     cst,
     handler_around,
@@ -66,17 +67,22 @@ def check(source: Source) -> Iterator[Site]:
         return
     for call in calls:
         handler = handler_around(source, call)
-        if handler is not None and not _is_no_error(handler):
+        if handler is not None and not _is_no_error(source, handler):
             yield Site(node=call, message="the error goes to the terminal only")
 
 
+# Somebody is asked, or told why the program ends.
+_AT_THE_TERMINAL = frozenset({"input", "sys.exit", "exit", "os._exit"})
 # Somebody pressed a key, or an optional package is not there.
 _NO_ERRORS = frozenset(
     {"KeyboardInterrupt", "EOFError", "ImportError", "ModuleNotFoundError"}
 )
 
 
-def _is_no_error(handler: ast.ExceptHandler) -> bool:
+def _is_no_error(source: Source, handler: ast.ExceptHandler) -> bool:
+    called = {source.called(each) for each in calls_in(handler.body)}
+    if called & _AT_THE_TERMINAL:
+        return True
     caught = set(caught_names(handler))
     return bool(caught) and caught <= _NO_ERRORS
 
