@@ -100,12 +100,17 @@ def _name(hole: ast.expr) -> str:
 
 def _is_safe(source: Source, hole: ast.expr) -> bool:
     value = only_value(source, hole)
-    if isinstance(value, ast.Name) and _is_one_of(source, value):
+    if isinstance(hole, ast.Name) and (
+        _is_one_of(source, hole) or _is_own_place(source, hole)
+    ):
         return True
     match value:
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
-            made = (source.called(value) or "").startswith("tempfile.")
-            return made or name in _SAFE_CALLS or _is_fixed(source, value)
+            made_by = source.called(value) or ""
+            if made_by.startswith("tempfile."):
+                return True
+            quoted = name in _SAFE_CALLS and made_by != "os.path.join"
+            return quoted or _is_fixed(source, value)
         case ast.Attribute(value=owner, attr="name") if _is_temporary(source, owner):
             return True
         case ast.Attribute() | ast.Name():
@@ -139,6 +144,26 @@ def _is_one_of(source: Source, hole: ast.Name) -> bool:
         and is_literal(source, around.iter)
         for around in source.ancestors(hole)
     )
+
+
+_PLACE = re.compile(r"(?i)\w+_(path|file|dir|folder)")
+_GIVEN = re.compile(r"(?i)file_?name|upload|request|input|argv|args|params|\[")
+
+
+def _is_own_place(source: Source, hole: ast.Name) -> bool:
+    """A path that the function worked out, not one that it was handed."""
+    function = source.function_of(hole)
+    if function is None or not _PLACE.fullmatch(hole.id):
+        return False
+    given = function.args
+    if hole.id in {each.arg for each in (*given.args, *given.kwonlyargs)}:
+        return False
+    values = source.names.values_of(hole.id, hole)
+    return not any(_GIVEN.search(_text(source, each)) for each in values)
+
+
+def _text(source: Source, value: ast.expr) -> str:
+    return source.segment(value) if source.parent(value) else ""
 
 
 def _is_temporary(source: Source, owner: ast.expr) -> bool:
