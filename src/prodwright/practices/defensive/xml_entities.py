@@ -69,7 +69,7 @@ def check(source: Source) -> Iterator[Site]:
 
 
 _OUTSIDE = re.compile(
-    r"(?i)\b\w*(request|body|payload|message|upload|webhook|feed|soap|saml)\w*\b"
+    r"(?i)\b\w*(request|body|payload|upload|webhook|soap|saml)\w*\b"
     r"|\.recv\("
 )
 # The answer of a service that the code itself chose to ask.
@@ -79,7 +79,7 @@ _ANSWER = re.compile(r"(?i)resp|reply|answer|result|urlopen")
 def _is_from_outside(source: Source, call: ast.Call) -> bool:
     """Named for what somebody sent; own files and asked-for answers are trusted."""
     made = [each for given in call.args[:1] for each in _origins(source, given)]
-    texts = [source.segment(each) for each in (*call.args[:1], *made)]
+    texts = [source.segment(each) for each in made or call.args[:1]]
     own = any(word in text for text in texts for word in _OWN)
     if own or any(_ANSWER.search(text) for text in texts):
         return False
