@@ -101,7 +101,9 @@ def _name(hole: ast.expr) -> str:
 def _is_safe(source: Source, hole: ast.expr) -> bool:
     value = only_value(source, hole)
     if isinstance(hole, ast.Name) and (
-        _is_one_of(source, hole) or _is_own_place(source, hole)
+        _is_one_of(source, hole)
+        or _is_own_place(source, hole)
+        or _is_temporary_name(source, hole)
     ):
         return True
     match value:
@@ -109,8 +111,9 @@ def _is_safe(source: Source, hole: ast.expr) -> bool:
             made_by = source.called(value) or ""
             if made_by.startswith("tempfile."):
                 return True
-            quoted = name in _SAFE_CALLS and made_by != "os.path.join"
-            return quoted or _is_fixed(source, value)
+            if made_by == "os.path.join":
+                return _GIVEN.search(source.segment(value)) is None
+            return name in _SAFE_CALLS or _is_fixed(source, value)
         case ast.Attribute(value=owner, attr="name") if _is_temporary(source, owner):
             return True
         case ast.Attribute() | ast.Name():
@@ -136,7 +139,10 @@ def _is_fixed(source: Source, value: ast.expr) -> bool:
 
 
 def _is_one_of(source: Source, hole: ast.Name) -> bool:
-    """A loop over texts that stand in the code fills it."""
+    """It is one of several constants, or a loop over fixed texts fills it."""
+    values = source.names.values_of(hole.id, hole)
+    if values and all(_is_constant(each) for each in values):
+        return True
     return any(
         isinstance(around, ast.For)
         and isinstance(around.target, ast.Name)
@@ -147,23 +153,48 @@ def _is_one_of(source: Source, hole: ast.Name) -> bool:
 
 
 _PLACE = re.compile(r"(?i)\w+_(path|file|dir|folder)")
-_GIVEN = re.compile(r"(?i)file_?name|upload|request|input|argv|args|params|\[")
+_GIVEN = re.compile(r"(?i)file_?name|upload|request|input|argv|args|params")
 
 
 def _is_own_place(source: Source, hole: ast.Name) -> bool:
-    """A path that the function worked out, not one that it was handed."""
+    """A path that the module worked out, not one that it was handed."""
     function = source.function_of(hole)
     if function is None or not _PLACE.fullmatch(hole.id):
         return False
-    given = function.args
-    if hole.id in {each.arg for each in (*given.args, *given.kwonlyargs)}:
-        return False
+    given = {each.arg for each in (*function.args.args, *function.args.kwonlyargs)}
+    if hole.id in given:
+        return function.name.startswith("_")
     values = source.names.values_of(hole.id, hole)
     return not any(_GIVEN.search(_text(source, each)) for each in values)
 
 
 def _text(source: Source, value: ast.expr) -> str:
     return source.segment(value) if source.parent(value) else ""
+
+
+def _is_constant(value: ast.expr) -> bool:
+    match value:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name.isupper()
+        case ast.Constant(value=str()):
+            return True
+        case _:
+            return False
+
+
+def _is_temporary_name(source: Source, hole: ast.Name) -> bool:
+    values = source.names.values_of(hole.id, hole)
+    made = [each for each in values if not _is_nothing(each)]
+    return bool(made) and all(
+        isinstance(each, ast.Attribute)
+        and each.attr == "name"
+        and _is_temporary(source, each.value)
+        for each in made
+    )
+
+
+def _is_nothing(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _is_temporary(source: Source, owner: ast.expr) -> bool:
