@@ -73,7 +73,7 @@ _OUTSIDE = re.compile(
     r"|\.recv\("
 )
 # The answer of a service that the code itself chose to ask.
-_ANSWER = re.compile(r"(?i)resp|reply|answer|result|urlopen")
+_ANSWER = re.compile(r"(?i)resp|reply|answer|result|urlopen|requests\.|httpx\.")
 
 
 def _is_from_outside(source: Source, call: ast.Call) -> bool:
