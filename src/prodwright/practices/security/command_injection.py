@@ -198,7 +198,20 @@ def _is_nothing(value: ast.expr) -> bool:
 
 
 def _is_temporary(source: Source, owner: ast.expr) -> bool:
-    return (source.names.instance_of(owner) or "").startswith("tempfile.")
+    opened = _opened_around(source, owner) or owner
+    return (source.names.instance_of(opened) or "").startswith("tempfile.")
+
+
+def _opened_around(source: Source, owner: ast.expr) -> ast.expr | None:
+    """What the nearest `with` around gives the name to."""
+    if not isinstance(owner, ast.Name):
+        return None
+    for around in source.ancestors(owner):
+        for item in around.items if isinstance(around, ast.With) else ():
+            match item.optional_vars:
+                case ast.Name(id=name) if name == owner.id:
+                    return item.context_expr
+    return None
 
 
 REPAIR = Brief(
