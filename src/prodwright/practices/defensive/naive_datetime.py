@@ -102,11 +102,33 @@ def _is_shown(source: Source, call: ast.Call) -> bool:
         match around:
             case ast.Attribute(attr="strftime") | ast.FormattedValue():
                 return True
-            case ast.Call(func=ast.Attribute(attr="format")):
-                return True
+            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+                if name in _SHOWING:
+                    return True
+            case ast.Assign(targets=[ast.Name(id=name)]) if around.value is call:
+                return _is_only_formatted(source, name, call)
             case ast.stmt() | ast.BinOp() | ast.Compare():
                 return False
     return False
+
+
+_SHOWING = frozenset({"format", "print", "debug", "info", "warn", "warning", "error"})
+
+
+def _is_only_formatted(source: Source, name: str, call: ast.Call) -> bool:
+    function = source.function_of(call)
+    if function is None:
+        return False
+    uses = [
+        source.parent(each)
+        for each in ast.walk(function)
+        if isinstance(each, ast.Name)
+        and each.id == name
+        and isinstance(each.ctx, ast.Load)
+    ]
+    return bool(uses) and all(
+        isinstance(each, ast.Attribute) and each.attr == "strftime" for each in uses
+    )
 
 
 def _is_harmless(name: str, around: ast.AST | None) -> bool:
