@@ -57,7 +57,7 @@ def main() -> int:
 def _compared(options: argparse.Namespace, place: Path) -> int:
     box = Box(
         find_sandbox(allow_unsandboxed=options.allow_unsandboxed),
-        options.python,
+        options.python.absolute(),
         dict(each.partition("=")[::2] for each in options.variable),
         options.timeout_seconds,
         place,

@@ -69,6 +69,7 @@ def main() -> int:
     sys.argv = ["behaviour"]
     signal.signal(signal.SIGALRM, _too_long)
     outcome: dict[str, dict[str, Any]] = {"imports": {}, "calls": {}}
+    (folder / "last").write_text("")
     for module in plan["modules"]:
         outcome["imports"][module] = _imported(module)
         (folder / "last").write_text(module)

@@ -91,8 +91,6 @@ def run(box: Box, tree: Path, plan: Plan) -> Outcome:
             shutil.rmtree(place)
             outcome["imports"].update(ended)
             return outcome
-        if outcome not in modules:
-            sys.exit(f"{tree}: the run ended after the last import")
         modules.remove(outcome)
         ended[outcome] = "ended the process"
 
@@ -126,8 +124,12 @@ def _attempt(box: Box, modules: Sequence[str], plan: Plan) -> Outcome | str:
     if done.timed_out:
         sys.exit(f"no end within {box.timeout_seconds:.0f} s: {done.output[-500:]}")
     last = place / "last"
-    at = modules.index(last.read_text()) + 1 if last.exists() else 0
-    return modules[at] if at < len(modules) else ""
+    if not last.exists():
+        sys.exit(f"the run did not start: {done.output[-500:]}")
+    at = modules.index(last.read_text()) + 1 if last.read_text() else 0
+    if at == len(modules):
+        sys.exit(f"the run ended after the last import: {done.output[-500:]}")
+    return modules[at]
 
 
 def file_of(tree: Path, module: str) -> Path:
