@@ -165,10 +165,12 @@ def _reaches_out(source: Source, call: ast.Call) -> bool:
     if not call.args:
         return False
     command = only_value(source, call.args[0])
-    is_list = isinstance(command, ast.List | ast.Tuple)
-    words = command.elts if is_list else [command]
-    gap = " " if is_list else ""
-    return _CLIENTS.search(gap.join(_fixed(source, each) for each in words)) is not None
+    match command:
+        case ast.List(elts=words) | ast.Tuple(elts=words):
+            text = " ".join(_fixed(source, each) for each in words)
+        case _:
+            text = _fixed(source, command)
+    return _CLIENTS.search(text) is not None
 
 
 def _fixed(source: Source, word: ast.expr) -> str:
