@@ -99,29 +99,31 @@ def _name(hole: ast.expr) -> str:
 
 
 def _is_safe(source: Source, hole: ast.expr) -> bool:
-    value = only_value(source, hole)
-    if isinstance(hole, ast.Name) and (
-        _is_one_of(source, hole)
-        or _is_own_place(source, hole)
-        or _is_temporary_name(source, hole)
+    if isinstance(hole, ast.Name) and any(
+        trusts(source, hole)
+        for trusts in (_is_one_of, _is_own_place, _is_temporary_name)
     ):
         return True
+    value = only_value(source, hole)
     match value:
-        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
-            made_by = source.called(value) or ""
-            if made_by.startswith("tempfile."):
-                return True
-            if made_by == "os.path.join":
-                return _GIVEN.search(source.segment(value)) is None
-            return name in _SAFE_CALLS or _is_fixed(source, value)
+        case ast.Call():
+            return _makes_safe(source, value)
         case ast.Attribute(value=owner, attr="name") if _is_temporary(source, owner):
             return True
         case ast.Attribute() | ast.Name():
             known = source.qualified(value) or ""
-            own_name = value.id if isinstance(value, ast.Name) else value.attr
-            return known.startswith(("sys.", "os.")) or own_name.isupper()
+            return known.startswith(("sys.", "os.")) or _name(value).isupper()
         case _:
             return False
+
+
+def _makes_safe(source: Source, call: ast.Call) -> bool:
+    made_by = source.called(call) or ""
+    if made_by.startswith("tempfile."):
+        return True
+    if made_by == "os.path.join":
+        return _GIVEN.search(source.segment(call)) is None
+    return _name(call.func) in _SAFE_CALLS or _is_fixed(source, call)
 
 
 _SAFE_CALLS = frozenset({"quote", "join", "list2cmdline", "int", "getpid", "str_quote"})
