@@ -187,6 +187,22 @@ def decode(content: bytes, shown: str) -> str:
     return text
 
 
+def encode(text: str, *, like: bytes, shown: str) -> bytes:
+    """Return `text` in the encoding that `like` declares, with its mark if it has one.
+
+    Raises:
+        UnreadableSource: That encoding has no place for a character.
+    """
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(like).readline)
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        raise UnreadableSource(
+            f"{shown}: {error.reason} in {encoding}",
+            hint="write it as an escape sequence",
+        ) from error
+
+
 def python_files(folder: Path, excluded: tuple[str, ...] = ()) -> Iterator[Path]:
     """Yield the Python files under `folder` in path order.
 
