@@ -181,6 +181,10 @@ class Git:
         words = ("-r", "-z", "--name-only", "--full-tree")
         return self._names("ls-tree", *words, commit)
 
+    def indexed(self) -> tuple[str, ...]:
+        """Return the paths in the index."""
+        return self._names("ls-files", "-z")
+
     def commits_beyond(self, commit: str) -> tuple[str, ...]:
         """Return the commits of any branch, tag or stash that `commit` lacks.
 

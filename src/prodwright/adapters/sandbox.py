@@ -60,6 +60,8 @@ class Errand:
         environment: All environment variables it gets, besides PATH and HOME.
         timeout_seconds: Wall-clock limit for the whole process tree.
         memory_bytes: Address-space limit of each process.
+        hidden: Files in `folder` that are seen empty.
+        frozen: Folders in `folder` that can be read and not changed.
     """
 
     command: tuple[str, ...]
@@ -68,6 +70,8 @@ class Errand:
     environment: Mapping[str, str] = field(default_factory=dict)
     timeout_seconds: float
     memory_bytes: int = 8_000_000_000
+    hidden: tuple[Path, ...] = ()
+    frozen: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +116,10 @@ class Bubblewrap:
 
     def run(self, errand: Errand) -> Completed:
         """Run the errand with the system read-only and no network but loopback."""
-        inside = [str(self.program), *_namespaces(), *_mounts(errand)]
-        inside += ["--chdir", str(errand.folder), *_variables(errand), "--"]
-        return _supervise([*inside, *_limited(errand)], errand, environment={})
+        with tempfile.NamedTemporaryFile(prefix="prodwright-") as empty:
+            inside = [str(self.program), *_namespaces(), *_mounts(errand, empty.name)]
+            inside += ["--chdir", str(errand.folder), *_variables(errand), "--"]
+            return _supervise([*inside, *_limited(errand)], errand, environment={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +199,17 @@ def _namespaces() -> list[str]:
     ]
 
 
-def _mounts(errand: Errand) -> list[str]:
+def _mounts(errand: Errand, empty: str) -> list[str]:
     words = ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108
     for place in (*_SYSTEM, *_SETTINGS):
         words += ["--ro-bind-try", place, place]
     for folder in dict.fromkeys((*_interpreter_folders(), *errand.readable)):
         words += ["--ro-bind-try", str(folder), str(folder)]
     words += ["--bind", str(errand.folder), str(errand.folder)]
+    for frozen in errand.frozen:
+        words += ["--ro-bind", str(frozen), str(frozen)]
+    for file in errand.hidden:
+        words += ["--ro-bind", empty, str(file)]
     return [*words, "--remount-ro", "/"]
 
 

@@ -52,4 +52,7 @@ class Hands:
         return Done(result=result, tree=self._after(tool, tree))
 
     def _after(self, tool: Tool, tree: str) -> str:
-        return self.keep() if tool.changes else tree
+        if not tool.changes:
+            return tree
+        self._desk.restore_ours()
+        return self.keep()
