@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from prodwright.adapters.guarded import Guarded
 from prodwright.adapters.sandbox import Completed, Errand, Unconfined, find_sandbox
 
 pytestmark = pytest.mark.slow
 
 
-def attempt(folder: Path, code: str, seconds: float = 30.0) -> Completed:
-    errand = Errand(
+def python(code: str, folder: Path, seconds: float = 30.0) -> Errand:
+    return Errand(
         command=(sys.executable, "-I", "-c", code),
         folder=folder,
         timeout_seconds=seconds,
     )
-    return find_sandbox(allow_unsandboxed=False).run(errand)
+
+
+def attempt(folder: Path, code: str, seconds: float = 30.0) -> Completed:
+    return find_sandbox(allow_unsandboxed=False).run(python(code, folder, seconds))
 
 
 def test_the_named_folder_can_be_written_to(tmp_path: Path) -> None:
@@ -122,3 +127,44 @@ def test_without_isolation_the_evidence_says_so(tmp_path: Path) -> None:
     assert isinstance(box, Unconfined)
     assert box.isolation.startswith("none")
     assert "ran" in box.run(errand).output
+
+
+LATE = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    while True:
+        open("late", "a").write("x")
+"""
+
+
+def test_nothing_inside_is_alive_once_the_errand_has_ended(tmp_path: Path) -> None:
+    box = find_sandbox(allow_unsandboxed=False)
+    for _ in range(5):
+        box.run(python(LATE, tmp_path))
+        late = tmp_path / "late"
+        size = late.stat().st_size if late.exists() else 0
+        time.sleep(0.1)
+        assert (late.stat().st_size if late.exists() else 0) == size
+
+
+def test_a_guarded_sandbox_shows_secrets_empty_and_keeps_what_is_ours(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".env").write_text("KEY=do-not-show\n")
+    (tmp_path / ".prodwright").mkdir()
+    (tmp_path / ".prodwright" / "profile.toml").write_text("a = 1\n")
+    box = Guarded(find_sandbox(allow_unsandboxed=False))
+    tries = (
+        "print(repr(open('.env').read()))",
+        "open('.prodwright/profile.toml', 'w')",
+        "import os; os.rename('.prodwright', 'other')",
+        "import os; os.unlink('.env')",
+    )
+
+    told = [box.run(python(each, tmp_path)) for each in tries]
+
+    assert told[0].output.strip() == "''"
+    assert [each.code for each in told] == [0, 1, 1, 1]
+    assert (tmp_path / ".env").read_text() == "KEY=do-not-show\n"
+    assert (tmp_path / ".prodwright" / "profile.toml").read_text() == "a = 1\n"

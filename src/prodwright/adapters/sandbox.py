@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
+from prodwright.adapters.namespaces import Inhabitants
 from prodwright.core.errors import SandboxUnavailable
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
@@ -116,10 +117,14 @@ class Bubblewrap:
 
     def run(self, errand: Errand) -> Completed:
         """Run the errand with the system read-only and no network but loopback."""
-        with tempfile.NamedTemporaryFile(prefix="prodwright-") as empty:
-            inside = [str(self.program), *_namespaces(), *_mounts(errand, empty.name)]
-            inside += ["--chdir", str(errand.folder), *_variables(errand), "--"]
-            return _supervise([*inside, *_limited(errand)], errand, environment={})
+        with (
+            tempfile.NamedTemporaryFile(prefix="prodwright-") as empty,
+            Inhabitants() as inhabitants,
+        ):
+            words = [str(self.program), "--info-fd", str(inhabitants.telling)]
+            words += [*_namespaces(), *_mounts(errand, empty.name)]
+            words += ["--chdir", str(errand.folder), *_variables(errand), "--"]
+            return _supervise([*words, *_limited(errand)], errand, {}, inhabitants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +250,10 @@ def _limited(errand: Errand) -> list[str]:
 
 
 def _supervise(
-    command: list[str], errand: Errand, environment: Mapping[str, str]
+    command: list[str],
+    errand: Errand,
+    environment: Mapping[str, str],
+    inhabitants: Inhabitants | None = None,
 ) -> Completed:
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
@@ -256,7 +264,10 @@ def _supervise(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=(inhabitants.telling,) if inhabitants else (),
         )
+        if inhabitants:
+            inhabitants.began()
         timed_out = False
         try:
             process.wait(timeout=errand.timeout_seconds)
