@@ -60,8 +60,8 @@ def first_findings(folder: Path, run: str) -> set[str]:
     ("files", "script", "caught", "path"),
     [
         (SERVICE, FEATURE, "sql-injection", "shop/orders.py"),
-        (CLIENT, HARDENING, "generic-except", "rates.py"),
-        ({"README.md": "Tokens.\n"}, COMPONENT, "weak-hash", "tokens.py"),
+        (CLIENT, HARDENING, "generic-raise", "rates.py"),
+        ({"README.md": "Tokens.\n"}, COMPONENT, "hardcoded-secret", "tokens.py"),
     ],
     ids=["feature", "hardening", "component"],
 )
