@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.files import Unjudged
@@ -17,6 +18,7 @@ from prodwright.api.selecting import (
 from prodwright.core.finding import Severity
 from prodwright.core.judgement import Outcome, StageResult, Verdict
 from prodwright.core.stop import StopReason
+from prodwright.delivery.document import result_document
 from prodwright.gate.stages.static import judge_statically
 from prodwright.gate.verdicts import Judged, verdicts
 
@@ -43,6 +45,17 @@ class Review:
         if self.stage.outcome is Outcome.FAILED:
             return StopReason.FINDINGS
         return StopReason.INCONCLUSIVE if self.unjudged else StopReason.CLEAN
+
+    def document(self) -> dict[str, Any]:
+        """Return it as the published JSON document."""
+        return result_document(
+            stop_reason=self.stop_reason,
+            findings=self.stage.findings,
+            verdicts=self.verdicts,
+            stages=[self.stage],
+            files=self.files,
+            unjudged=[{"path": e.path, "reason": e.reason} for e in self.unjudged],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

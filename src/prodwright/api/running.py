@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+from prodwright.adapters.files import storage_errors
 from prodwright.adapters.git import Git, find_repository
 from prodwright.api.bench import Bench
 from prodwright.api.building import BuildWorkshop, blueprint_for
@@ -90,6 +93,16 @@ class Finished:
     change: Change
     diff: str
     untouched: tuple[str, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Return it as the published JSON document."""
+        report = Path(self.delivery.report).with_suffix(".json")
+        with storage_errors(report):
+            document: dict[str, Any] = json.loads(report.read_text("utf-8"))
+        document["report"] = self.delivery.report
+        document["checked_out"] = self.delivery.checked_out
+        document["untouched"] = list(self.untouched)
+        return document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -51,6 +51,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     PATHS are files and folders; without any, the current folder.
     """
     from prodwright.api.reviewing import ReviewRequest, review
+    from prodwright.cli.output import print_json
     from prodwright.core.finding import Severity
 
     if base is not None and not changed:
@@ -69,7 +70,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     )
     _write(done, sarif, junit)
     if as_json:
-        _print_json(done)
+        print_json(done.document())
     else:
         _print_text(done)
     return done.stop_reason.exit_code
@@ -89,22 +90,6 @@ def _print_text(done: Review) -> None:
         click.echo(f"not judged: {name}: missed its planted defect", err=True)
     line = summary_line(done.stage.findings, done.files, style)
     click.echo(line, color=style.coloured, err=not done.stage.findings)
-
-
-def _print_json(done: Review) -> None:
-    from prodwright.cli.output import print_json
-    from prodwright.delivery.document import result_document
-
-    unjudged: list[Any] = [{"path": e.path, "reason": e.reason} for e in done.unjudged]
-    document = result_document(
-        stop_reason=done.stop_reason,
-        findings=done.stage.findings,
-        verdicts=done.verdicts,
-        stages=[done.stage],
-        files=done.files,
-        unjudged=unjudged,
-    )
-    print_json(document)
 
 
 def _write(done: Review, sarif: Path | None, junit: Path | None) -> None:
