@@ -15,7 +15,9 @@ ProdwrightError
 │   ├── GitFailed
 │   ├── SandboxUnavailable
 │   ├── EnvironmentFailed           the project's dependencies cannot be installed
-│   └── StorageFailed               the disk is full or refuses
+│   ├── StorageFailed               the disk is full or refuses
+│   ├── ExtraMissing                a part of prodwright is not installed
+│   └── Overloaded                  too much is under way at once
 ├── BudgetSpent            exit 5   the attempts or the time ran out
 └── Stopped                exit 130/143  a signal asked us to end
 """
@@ -144,6 +146,28 @@ class StorageFailed(ToolFailed):
     """The disk is full or refuses."""
 
     code = "storage-failed"
+
+
+class ExtraMissing(ToolFailed):
+    """A part of prodwright that needs further packages is not installed.
+
+    Args:
+        extra: Name of the extra, e.g. `mcp`.
+        missing: Name of the module that was not found.
+    """
+
+    code = "extra-missing"
+
+    def __init__(self, extra: str, missing: str) -> None:
+        super().__init__(
+            f"{missing} is not installed", hint=f"pip install 'prodwright[{extra}]'"
+        )
+
+
+class Overloaded(ToolFailed):
+    """Too much is under way at once; later there is room."""
+
+    code = "overloaded"
 
 
 class BudgetSpent(ProdwrightError):
