@@ -237,3 +237,13 @@ def test_a_broken_configuration_is_named(repository: Repository) -> None:
 
     with pytest.raises(GitFailed, match="configuration"):
         git.run("status")
+
+
+def test_branches_below_a_name_are_not_a_branch_of_that_name(
+    repository: Repository,
+) -> None:
+    git = repository({"a.py": "x = 1\n"})
+    git.set_branch("prodwright/one", git.head())
+
+    assert git.branch_commit("prodwright") == ""
+    assert git.branch_commit("prodwright/one") == git.head()

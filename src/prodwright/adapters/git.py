@@ -250,8 +250,12 @@ class Git:
 
     def branch_commit(self, name: str) -> str:
         """Return the commit of branch `name`; empty when there is no such branch."""
-        words = ("for-each-ref", "--format=%(objectname)", f"refs/heads/{name}")
-        return self.run(*words)
+        reference = f"refs/heads/{name}"  # as a pattern it matches what lies below, too
+        listed = self.run(
+            "for-each-ref", "--format=%(refname) %(objectname)", reference
+        )
+        found = dict(line.split(" ") for line in listed.splitlines())
+        return found.get(reference, "")
 
     def delete_branch(self, name: str) -> None:
         """Delete branch `name`, if it exists, whether or not it is merged."""
