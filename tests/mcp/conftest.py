@@ -76,4 +76,7 @@ def start(environment: dict[str, str]) -> Iterator[Callable[..., Any]]:
     for each in started:
         if each.poll() is None:
             each.kill()
-        each.communicate()
+        for stream in (each.stdin, each.stdout, each.stderr):
+            if stream is not None:
+                stream.close()
+        each.wait()

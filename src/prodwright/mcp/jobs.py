@@ -69,10 +69,13 @@ class Job:
         """Whether nothing more will happen."""
         return self.reason is not None
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the first step is still to be finished and nothing failed."""
-        return not self.is_over and not self.steps
+    def is_accepted(self) -> bool:
+        """Tell whether its first step, which refuses what cannot work, is done."""
+        return bool(self.steps)
+
+    def is_begun(self) -> bool:
+        """Tell whether the worker has told anything."""
+        return bool(self.lines)
 
     def take(self, event: Mapping[str, Any]) -> None:
         """Take in one event of the worker."""
@@ -129,15 +132,23 @@ class Job:
             self.reason, self.error = StopReason.TOOL_FAILED, _unexplained(exit_code)
         self._move()
 
-    async def watch(self, seconds: float, tell: Tell, until: str = "is_over") -> None:
-        """Wait until the work is over, at most `seconds`, telling what happens."""
+    async def watch(
+        self, seconds: float, tell: Tell, until: Callable[[Job], bool] | None = None
+    ) -> None:
+        """Wait until the work is over, at most `seconds`, telling what happens.
+
+        Args:
+            seconds: Longest to wait.
+            tell: Who is told each line, from the first.
+            until: What to wait for instead; the end of the work ends it as well.
+        """
         told = 0
         with anyio.move_on_after(seconds):
             while True:
                 while told < len(self.lines):
                     told += 1
                     await tell(self.lines[told - 1])
-                if self.is_over or (until == "opened" and not self.is_open):
+                if self.is_over or (until is not None and until(self)):
                     return
                 await self._moved.wait()
 

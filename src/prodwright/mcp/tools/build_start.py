@@ -17,6 +17,7 @@ from prodwright.core.errors import NeedsInput, ProdwrightError
 from prodwright.mcp.answering import INSTALLS, made, progress
 from prodwright.mcp.asking import Answers, answered, can_ask, form
 from prodwright.mcp.documents import job_document
+from prodwright.mcp.jobs import Job
 from prodwright.mcp.office import Office
 from prodwright.mcp.parameters import Into, Request
 
@@ -68,7 +69,7 @@ def tool(office: Office) -> Tool:
         arguments = {"request": request, "into": str(place), "answers": told}
         job = office.start("build_start", arguments)
         seconds = office.within(_OPENING_SECONDS)
-        await job.watch(seconds, progress(ctx), until="opened")
+        await job.watch(seconds, progress(ctx), until=Job.is_accepted)
         return job_document(job)
 
     title = "Start building a service"

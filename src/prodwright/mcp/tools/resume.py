@@ -12,6 +12,7 @@ from prodwright.api.running import run_folder
 from prodwright.core.errors import RunUnfit
 from prodwright.mcp.answering import INSTALLS, made, progress
 from prodwright.mcp.documents import job_document
+from prodwright.mcp.jobs import Job
 from prodwright.mcp.office import Office
 from prodwright.mcp.parameters import Folder, JobId
 
@@ -33,7 +34,7 @@ def tool(office: Office) -> Tool:
             raise RunUnfit(f"run {found.id} is under way", hint="follow it with `poll`")
         job = office.start("resume", {}, folder=place, job_id=found.id)
         seconds = office.within(_OPENING_SECONDS)
-        await job.watch(seconds, progress(ctx), until="opened")
+        await job.watch(seconds, progress(ctx), until=Job.is_begun)
         return job_document(job)
 
     return made(resume, title="Go on with a run", returns=("job",), hints=INSTALLS)
