@@ -7,7 +7,8 @@ ProdwrightError
 │   ├── PathRefused                 a path is missing, outside, not permitted
 │   ├── ConfigurationInvalid        a key or value in the configuration or profile
 │   ├── RepositoryUnfit             no repository, a merge under way, no commit ...
-│   └── RunUnfit                    the run cannot be resumed or undone
+│   ├── RunUnfit                    the run cannot be resumed or undone
+│   └── Misunderstood               a program told us what it should not
 ├── NeedsInput             exit 4   something only the user knows is missing
 │   ├── Unanswered                  a question without a default
 │   └── NoEngineerFits              no blueprint fits and no model is configured
@@ -96,6 +97,12 @@ class RunUnfit(InputError):
     """The run cannot be resumed or undone."""
 
     code = "run-unfit"
+
+
+class Misunderstood(InputError):
+    """What another program told us is not what it should tell."""
+
+    code = "misunderstood"
 
 
 class NeedsInput(ProdwrightError):
