@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -143,19 +145,46 @@ def test_a_file_that_is_not_text_is_refused(
     assert "not UTF-8" in done.stderr
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_may_not_be_written_is_one_line(
-    program: Program, repository: Repository
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
+def test_a_repository_that_may_not_be_written_is_one_line(
+    repository: Repository,
 ) -> None:
     root = repository({"a.py": "x = 1\n"}).root
-    root.chmod(0o555)
-    try:
-        done = program(root, "init", "agents-md", "--yes")
-    finally:
-        root.chmod(0o755)
+    script = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && cd "$1" && '
+    script += 'exec "$2" -m prodwright init agents-md --yes'
+    command = ["unshare", "--mount", "sh", "-c", script, "sh", str(root)]
+
+    done = subprocess.run([*command, sys.executable], capture_output=True, text=True)
 
     assert done.returncode == 2
-    assert "permission denied" in done.stderr
+    assert done.stderr.startswith("error[path-refused]: ")
+    assert "read-only file system" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("answer", "files"), [("y", {"AGENTS.md"}), ("n", set())])
+def test_a_person_is_asked_after_having_seen_the_difference(
+    tmp_path: Path, answer: str, files: set[str]
+) -> None:
+    ours, theirs = os.openpty()
+    terminal = {key: value for key, value in os.environ.items() if key != "CI"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "prodwright", "init", "agents-md"],
+        cwd=tmp_path,
+        env=terminal,
+        stdin=theirs,
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    os.write(ours, f"{answer}\n".encode())
+    shown, _ = process.communicate(timeout=60)
+    os.close(theirs)
+    os.close(ours)
+
+    assert process.returncode == 0
+    assert "+++ b/AGENTS.md" in shown
+    assert set(files_in(tmp_path)) == files
 
 
 def test_a_folder_in_the_way_is_one_line(
