@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from prodwright.core.errors import ConfigurationInvalid, UnknownName
 from prodwright.core.settings import Settings
@@ -14,6 +15,10 @@ PREFIX = "PRODWRIGHT_"
 # Where and by whom, not how.
 _NOT_SETTINGS = frozenset({"PRODWRIGHT_CACHE_DIR", "PRODWRIGHT_MCP_TOKEN"})
 _LISTS = frozenset({"only", "skip", "exclude"})
+_MODEL = "PRODWRIGHT_MODEL"
+# What a repository may lower and not raise: its owner does not pay.
+_CAPPED = ("requests", "tokens", "cost_dollars", "wall_seconds")
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def read_settings(start: Path, environment: Mapping[str, str]) -> Settings:
@@ -28,7 +33,9 @@ def read_settings(start: Path, environment: Mapping[str, str]) -> Settings:
         UnknownName: A key is not one of ours.
     """
     file, table = _nearest_table(start)
-    values = {**table, **_from_environment(environment)}
+    own = _from_environment(environment)
+    model = _model_table(table.get("model", {}), own.pop("model", {}), str(file))
+    values = {**table, **own, **({"model": model} if model else {})}
     return _validated(values, str(file or "environment")) if values else Settings()
 
 
@@ -76,12 +83,52 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         for name, value in environment.items()
         if name.startswith(PREFIX) and name not in _NOT_SETTINGS and value
     }
-    return {
+    model = {
+        key.removeprefix("model").removeprefix("_") or "name": ours.pop(key)
+        for key in list(ours)
+        if key == "model" or key.startswith("model_")
+    }
+    lists = {
         key: [part.strip() for part in value.split(",") if part.strip()]
         if key in _LISTS
         else value
         for key, value in ours.items()
     }
+    return {**lists, **({"model": model} if model else {})}
+
+
+def _model_table(shared: object, own: dict[str, Any], file: str) -> dict[str, Any]:
+    """Join what the repository says of the model with what the user says.
+
+    A repository is hostile: it may not choose where a key is sent, nor which variable
+    is taken for one, nor let the user pay more than they would by default.
+
+    Raises:
+        ConfigurationInvalid: It tries to.
+    """
+    if not isinstance(shared, dict):
+        raise ConfigurationInvalid(
+            f"{file}: model = {shared!r} is no table",
+            hint="write [tool.prodwright.model] and keys below it",
+        )
+    host = urlsplit(str(shared.get("base_url", ""))).hostname
+    elsewhere = "base_url" in shared and host not in _LOOPBACK
+    for key in ("key_variable", *(["base_url"] if elsewhere else [])):
+        if key in shared and key not in own:
+            raise ConfigurationInvalid(
+                f"{file}: model.{key} = {shared[key]!r}: a repository may not decide "
+                "where a key is sent",
+                hint=f"set {_MODEL}_{key.upper()} in your environment instead",
+            )
+    lowered = {key: _lower(key, shared[key]) for key in _CAPPED if key in shared}
+    return {**shared, **lowered, **own}
+
+
+def _lower(key: str, value: object) -> object:
+    from prodwright.adapters.settings_table import ModelTable
+
+    most = ModelTable.model_fields[key].default
+    return min(value, most) if isinstance(value, int | float) else value
 
 
 def _validated(values: dict[str, Any], origin: str) -> Settings:

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from prodwright.adapters.git_confinement import OPTIONS, environment, executable
@@ -34,9 +34,11 @@ class Git:
 
     Attributes:
         root: Top folder of the checkout.
+        place: Variables that say where repository and index are, when not in `root`.
     """
 
     root: Path
+    place: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *words: str, stdin: bytes | None = None, at: str = "") -> str:
         """Return what `git WORDS` prints, without the trailing line end.
@@ -58,7 +60,7 @@ class Git:
             done = subprocess.run(
                 command,
                 cwd=self.root,
-                env=environment(self.root, at),
+                env=environment(self.root, at, self.place),
                 input=stdin,
                 stdin=subprocess.DEVNULL if stdin is None else None,
                 capture_output=True,
@@ -237,6 +239,22 @@ class Git:
             told = ("--quiet", "--no-verify", "--file=-")
             self.run("commit", *told, stdin=message.encode(), at=at)
         return self.head()
+
+    def tree_of(self, commit: str) -> str:
+        """Return the tree of a commit."""
+        return self.run("rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}")
+
+    def commit_tree(self, tree: str, parent: str, message: str, at: str) -> str:
+        """Return the commit of `tree` on `parent`; no checkout is touched.
+
+        Args:
+            tree: As written by a desk.
+            parent: The commit before.
+            message: The commit's message.
+            at: Its time, in ISO 8601.
+        """
+        words = ("commit-tree", "-p", parent, "-F", "-", tree)
+        return self.run(*words, stdin=message.encode(), at=at)
 
     def set_branch(self, name: str, commit: str) -> None:
         """Make branch `name` point at `commit`; a lock left by a crash is removed."""

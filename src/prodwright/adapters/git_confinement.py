@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from prodwright.core.errors import GitFailed
 
@@ -67,18 +68,21 @@ def executable() -> str:
     return found
 
 
-def environment(root: Path, at: str) -> dict[str, str]:
+def environment(
+    root: Path, at: str, place: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
     """Return the environment in which a git command runs nothing but git.
 
     Args:
         root: Top folder of the checkout; `core.worktree` may not name another.
         at: Time that a commit carries, in ISO 8601; empty: now.
+        place: Variables that say where repository and index are, when not in `root`.
 
     Raises:
         GitFailed: The repository's configuration cannot be read.
         OSError: Git cannot run in `root`.
     """
-    base = _base_environment(root)
+    base = {**_base_environment(root), **place}
     times = {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at} if at else {}
     return {**base, **_disarmed(_named_programs(root, base)), **times}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,10 +14,11 @@ from prodwright.adapters.environments import (
     environment_of,
     project_python,
 )
-from prodwright.adapters.files import python_files, read_source
+from prodwright.adapters.files import python_files, read_source, write_atomically
 from prodwright.adapters.git import Git
 from prodwright.adapters.sandbox import find_sandbox
 from prodwright.analysis import Project, Source
+from prodwright.blueprints import named, render
 from prodwright.core.errors import ProdwrightError
 from prodwright.core.settings import Settings
 from prodwright.evidence import EvidenceStore
@@ -76,18 +77,44 @@ class Bench:
         )
 
     def environment(self, project: Path) -> Environment | None:
-        """Return what `project` runs with: our own for what we generated."""
-        if self.record.door == "build":
-            locks = [project / name for name in LOCKS if (project / name).is_file()]
-            own = EnvironmentCache(
-                folder=self.cache / "environments", variables=self.variables
-            )
-            if not own.has(locks):
-                self.progress.note("installing what the project needs")
-            return own.for_locks(locks)
+        """Return what `project` runs with: our own for what we generated.
+
+        What a model begins from nothing runs with what our blueprints run with.
+        """
+        engineer = str(self.record.options.get("engineer", ""))
+        if self.record.door == "build" and not engineer:
+            return self._locked(_locks(project))
         named = str(self.record.options.get("python") or self.settings.python)
         python = project_python(self.git.root, named, self.variables)
-        return None if python is None else environment_of(python)
+        if python is not None:
+            return environment_of(python)
+        if self.record.door == "harden":
+            return None
+        return self._locked(_locks(project) or self._standard_locks())
+
+    def _locked(self, locks: Sequence[Path]) -> Environment:
+        own = EnvironmentCache(
+            folder=self.cache / "environments", variables=self.variables
+        )
+        if not own.has(locks):
+            self.progress.note("installing what the project needs")
+        return own.for_locks(locks)
+
+    def _standard_locks(self) -> list[Path]:
+        place = self.cache / "standard"
+        rendered = {
+            path: text
+            for step in render(named("core"), {})
+            for path, text in step.files.items()
+            if path in LOCKS
+        }
+        for path, text in rendered.items():
+            write_atomically(place / path, text.encode())
+        return [place / path for path in sorted(rendered)]
+
+
+def _locks(project: Path) -> list[Path]:
+    return [project / name for name in LOCKS if (project / name).is_file()]
 
 
 def read_project(tree: Path, folder: str, excluded: tuple[str, ...] = ()) -> Project:

@@ -132,8 +132,7 @@ def blueprint_for(request: str) -> Blueprint:
         nearest = ", ".join(name for name, _ in matched.nearest)
         raise NoEngineerFits(
             f"no blueprint fits {request!r}; the nearest are: {nearest}",
-            hint="reword the request, or configure a model: "
-            "pip install 'prodwright[model]' is not part of this version",
+            hint="reword the request, or name a model with --model provider:name",
         )
     return matched.best
 

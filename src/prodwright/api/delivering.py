@@ -20,7 +20,7 @@ def deliver(
     bench: Bench, brief: Brief, change: Change, judgement: Judgement
 ) -> Delivery:
     """Set the branch, write the reports, and clear the worktrees away."""
-    reason = stop_reason(judgement)
+    reason = stop_reason(judgement, change)
     branch = ""
     if change.head != change.base:
         branch = bench.record.delivery_branch
@@ -36,8 +36,10 @@ def deliver(
     )
 
 
-def stop_reason(judgement: Judgement) -> StopReason:
-    """Return why the run ends."""
+def stop_reason(judgement: Judgement, change: Change) -> StopReason:
+    """Return why the run ends; an engineer that stopped early has not delivered."""
+    if change.stopped:
+        return StopReason.named(change.stopped)
     if judgement.passed:
         return StopReason.DELIVERED
     return StopReason.INCONCLUSIVE if judgement.inconclusive else StopReason.GATE_LOST

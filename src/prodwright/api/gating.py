@@ -12,6 +12,7 @@ from pathlib import Path
 
 import prodwright
 from prodwright.adapters.files import write_atomically
+from prodwright.analysis import Project
 from prodwright.api.bench import Bench, read_project
 from prodwright.core.brief import Brief, Change
 from prodwright.core.errors import PathRefused, StorageFailed, UnknownName
@@ -68,7 +69,20 @@ def _candidate(bench: Bench, brief: Brief, change: Change) -> Candidate:
         before=read_project(base, folder, excluded),
         changed=bench.git.changed_between(change.base, change.head),
         profile=brief.profile,
+        pledged=_pledged(bench, change, folder),
     )
+
+
+def _pledged(bench: Bench, change: Change, folder: str) -> Project | None:
+    """Return the project at the commit whose tests were red before the code came."""
+    if not change.pledge:
+        return None
+    place = bench.folder.path / "pledge"
+    tree = bench.git.add_worktree(place, change.pledge).root
+    try:
+        return read_project(tree, folder, bench.settings.exclude)
+    finally:
+        bench.git.remove_worktree(place)
 
 
 def judge_again(

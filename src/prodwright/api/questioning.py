@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.git import Git
 from prodwright.api.building import blueprint_for, committed_files, known_answers
 from prodwright.api.opening import found_profile
+from prodwright.api.staffing import engineer_for
 from prodwright.blueprints import Blueprint
+from prodwright.core.engineering import BLUEPRINTS, Engineering
 from prodwright.core.errors import RepositoryUnfit
 from prodwright.core.profile import Answer, Question
 from prodwright.delivery.document import SCHEMA_VERSION
 from prodwright.intake import infer
+from prodwright.intake.general import QUESTIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,26 +26,32 @@ class Questionnaire:
     """What a request leads to, and what is known about it already.
 
     Attributes:
-        blueprint: What serves the request.
+        engineer: Who would write: `blueprints` or `model`.
+        blueprint: Name of the blueprint; empty for a model.
+        title: What is built, in words.
+        questions: In the order to ask.
         known: Answers of an earlier profile, or inferred from the repository.
     """
 
-    blueprint: Blueprint
+    engineer: str
+    blueprint: str
+    title: str
+    questions: tuple[Question, ...]
     known: Mapping[str, Answer]
 
     @property
     def unanswered(self) -> tuple[Question, ...]:
         """The questions that nothing answers yet, in the order to ask."""
-        questions = self.blueprint.questions
-        return tuple(each for each in questions if each.key not in self.known)
+        return tuple(each for each in self.questions if each.key not in self.known)
 
     def document(self) -> dict[str, Any]:
         """Return it as a JSON document."""
         return {
             "schema_version": SCHEMA_VERSION,
-            "blueprint": self.blueprint.name,
-            "title": self.blueprint.title,
-            "questions": [self._entry(each) for each in self.blueprint.questions],
+            "engineer": self.engineer,
+            "blueprint": self.blueprint,
+            "title": self.title,
+            "questions": [self._entry(each) for each in self.questions],
         }
 
     def _entry(self, question: Question) -> dict[str, Any]:
@@ -62,15 +72,38 @@ class Questionnaire:
         return entry
 
 
-def questionnaire(request: str, into: Path) -> Questionnaire:
+def questionnaire(
+    request: str, into: Path, variables: Mapping[str, str]
+) -> Questionnaire:
     """Return the questions that `build` would ask for `request` in `into`.
 
+    Args:
+        request: In the user's words.
+        into: Absolute path of the folder it would go to.
+        variables: Environment variables.
+
     Raises:
-        NoEngineerFits: No blueprint serves the request.
-        ConfigurationInvalid: The profile there cannot be read.
+        NoEngineerFits: No blueprint serves the request and no model is configured.
+        ConfigurationInvalid: The profile or the configuration cannot be read.
     """
+    settings = read_settings(into, variables)
+    engineer = engineer_for(request, Engineering(), settings)
+    if engineer != BLUEPRINTS:
+        return Questionnaire(
+            engineer=engineer,
+            blueprint="",
+            title="service",
+            questions=QUESTIONS,
+            known={},
+        )
     blueprint = blueprint_for(request)
-    return Questionnaire(blueprint=blueprint, known=_known(blueprint, into))
+    return Questionnaire(
+        engineer=engineer,
+        blueprint=blueprint.name,
+        title=blueprint.title,
+        questions=blueprint.questions,
+        known=_known(blueprint, into),
+    )
 
 
 def _known(blueprint: Blueprint, into: Path) -> dict[str, Answer]:

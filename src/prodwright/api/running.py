@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.files import storage_errors
 from prodwright.adapters.git import Git, find_repository
+from prodwright.adapters.models.opening import open_model
 from prodwright.api.bench import Bench
-from prodwright.api.building import BuildWorkshop, blueprint_for
+from prodwright.api.building import BuildWorkshop
 from prodwright.api.hardening import REQUEST, HardenWorkshop
+from prodwright.api.modelling import ModelWorkshop
 from prodwright.api.opening import (
     Opening,
     Surroundings,
@@ -23,11 +26,19 @@ from prodwright.api.opening import (
     reopen,
     runs_root,
 )
+from prodwright.api.people import Person
 from prodwright.api.selecting import select_hazards
+from prodwright.api.staffing import (
+    engineer_for,
+    model_settings,
+    model_workshop,
+    persona_of,
+    recorded,
+)
 from prodwright.api.undoing import take_back
 from prodwright.core.brief import Brief, Change, Delivery
+from prodwright.core.engineering import MODEL, Engineering
 from prodwright.core.errors import InputError, NeedsInput, PathRefused, RunUnfit
-from prodwright.intake import Asker
 from prodwright.runs import (
     FileJournal,
     RunFolder,
@@ -47,12 +58,14 @@ class BuildRequest:
         into: Folder it goes to.
         answers: Answers from the command line.
         profile: Text of a profile file; empty without one.
+        engineering: Who is to write.
     """
 
     request: str
     into: Path
     answers: Mapping[str, str]
     profile: str = ""
+    engineering: Engineering = field(default_factory=Engineering)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +127,9 @@ class RunSummary:
     branch: str
 
 
-def build(request: BuildRequest, around: Surroundings, ask: Asker | None) -> Finished:
+def build(
+    request: BuildRequest, around: Surroundings, person: Person | None
+) -> Finished:
     """Build what is asked for and deliver it as a branch.
 
     Raises:
@@ -122,15 +137,16 @@ def build(request: BuildRequest, around: Surroundings, ask: Asker | None) -> Fin
         InputError: The target or an answer cannot work.
         ToolFailed: An outside program failed; the run can be resumed.
     """
-    blueprint_for(request.request)  # before anything is created
+    engineer = _chosen(request, around)  # before anything is created
     found = found_profile(request.into)
-    options: dict[str, object] = {"answers": dict(request.answers)}
+    options = recorded(request.engineering, engineer)
+    options["answers"] = dict(request.answers)
     options["profile"] = request.profile or found
     options["found_profile"] = found
     opening = Opening(door="build", request=request.request, options=options)
     bench = open_for_build(opening, around, request.into)
     try:
-        return _run(bench, ask)
+        return _run(bench, person)
     except (InputError, NeedsInput):
         if not FileJournal(bench.folder.journal, bench.progress).has("intake"):
             take_back(bench)  # its request is recorded: it could never succeed
@@ -159,7 +175,7 @@ def harden(request: HardenRequest, around: Surroundings) -> Finished:
     return _run(open_in_repository(opening, around), None)
 
 
-def resume(run_id: str, around: Surroundings, ask: Asker | None) -> Finished:
+def resume(run_id: str, around: Surroundings, person: Person | None) -> Finished:
     """Go on with a run where its journal ends.
 
     Raises:
@@ -167,7 +183,7 @@ def resume(run_id: str, around: Surroundings, ask: Asker | None) -> Finished:
         RunUnfit: It is under way elsewhere, was taken back, or is damaged.
     """
     folder = find_run(runs_root(around.folder), run_id)
-    return _run(reopen(folder, around), ask)
+    return _run(reopen(folder, around), person)
 
 
 def runs(around: Surroundings) -> tuple[RunSummary, ...]:
@@ -220,9 +236,14 @@ def _refuse_uncommitted(git: Git, scope: Iterable[str]) -> None:
             )
 
 
-def workshop_for(bench: Bench, ask: Asker | None) -> BuildWorkshop | HardenWorkshop:
-    """Return the workshop of the run's door."""
+def workshop_for(
+    bench: Bench, person: Person | None
+) -> BuildWorkshop | HardenWorkshop | ModelWorkshop:
+    """Return the workshop of the run's door and engineer."""
+    if bench.record.options.get("engineer") == MODEL:
+        return model_workshop(bench, select_hazards(bench.settings), person)
     if bench.record.door == "build":
+        ask = person.answer if person else None
         return BuildWorkshop(
             bench=bench, hazards=select_hazards(bench.settings), ask=ask
         )
@@ -236,7 +257,18 @@ def workshop_for(bench: Bench, ask: Asker | None) -> BuildWorkshop | HardenWorks
     )
 
 
-def _run(bench: Bench, ask: Asker | None) -> Finished:
+def _chosen(request: BuildRequest, around: Surroundings) -> str:
+    wanted = request.engineering
+    settings = read_settings(request.into.absolute(), around.variables)
+    engineer = engineer_for(request.request, wanted, settings)
+    if engineer == MODEL:
+        persona = persona_of(wanted)
+        named = model_settings(settings.model, wanted, persona)
+        open_model(named, around.variables)  # a missing key is told at once
+    return engineer
+
+
+def _run(bench: Bench, person: Person | None) -> Finished:
     with bench.folder.locked():
         if bench.folder.is_undone:
             raise RunUnfit(
@@ -244,7 +276,7 @@ def _run(bench: Bench, ask: Asker | None) -> Finished:
             )
         ensure_repository(bench)
         journal = FileJournal(bench.folder.journal, bench.progress)
-        delivery = run(workshop_for(bench, ask), journal)
+        delivery = run(workshop_for(bench, person), journal)
     brief = journal.recorded("intake", Brief)
     change = journal.latest("engineer-", Change)
     return Finished(

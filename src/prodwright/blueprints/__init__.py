@@ -6,7 +6,7 @@ templates under `files/<step>/`; nothing is registered anywhere.
 
 from prodwright.blueprints._blueprint import Blueprint, RenderedStep, Step
 from prodwright.blueprints._match import Match, match
-from prodwright.blueprints._registry import load_blueprints
+from prodwright.blueprints._registry import load_blueprints, named
 from prodwright.blueprints._render import render
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "Step",
     "load_blueprints",
     "match",
+    "named",
     "render",
 ]

@@ -2,15 +2,63 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import textwrap
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 import click
 
 from prodwright.core.errors import ConfigurationInvalid
+from prodwright.core.plan import Plan
 from prodwright.core.profile import Question
 from prodwright.delivery.terminal import printable
 from prodwright.intake.questions import valid_answer
+
+
+class Terminal:
+    """The person at the terminal.
+
+    Args:
+        quiet: Keeps everything else from writing there meanwhile.
+    """
+
+    def __init__(self, quiet: Callable[[], AbstractContextManager[None]]) -> None:
+        self._quiet = quiet
+
+    def answer(self, question: Question) -> str | None:
+        """Answer a question of the intake; None leaves it to the default."""
+        with self._quiet():
+            return ask_person(question)
+
+    def review(self, plan: Plan) -> str:
+        """Read the plan; return nothing to accept it, else what is to be changed."""
+        with self._quiet():
+            _say("The plan", *plan.lines())
+            told = "  enter accepts it; or say what is to be changed"
+            return str(click.prompt(told, default="", show_default=False, err=True))
+
+    def tell(self, question: str) -> str | None:
+        """Answer what the engineer asks; None when there is no answer."""
+        with self._quiet():
+            _say("The engineer asks", question)
+            told = "  answer (enter: it decides)"
+            text = click.prompt(told, default="", show_default=False, err=True)
+            return str(text) or None
+
+    def allow(self, command: Sequence[str]) -> bool:
+        """Say whether a command may run in the sandbox."""
+        with self._quiet():
+            _say("The engineer wants to run, in isolation", shlex.join(command))
+            return click.confirm("  allow it once?", default=False, err=True)
+
+
+def _say(title: str, *lines: str) -> None:
+    click.echo("", err=True)
+    click.echo(click.style(title, bold=True), err=True)
+    for line in lines:
+        click.echo(f"  {printable(line)}", err=True)
 
 
 def ask_person(question: Question) -> str | None:

@@ -60,10 +60,14 @@ def _diff_lines(diff: str, style: Style) -> list[str]:
 
 
 def _ending(finished: Finished, style: Style) -> list[str]:
+    from prodwright.delivery.terminal import printable
+
     delivery = finished.delivery
     good = delivery.reason.exit_code == 0
     head = style.paint(delivery.reason.label, "1;32" if good else "1;31")
     lines = ["", f"{head}: {delivery.reason.sentence}"]
+    if finished.change.missing:
+        lines.append(printable(f"  missing {finished.change.missing}"))
     if not delivery.branch:
         lines.append("  nothing was to be written")
     elif delivery.checked_out:

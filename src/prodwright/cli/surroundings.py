@@ -8,11 +8,9 @@ from pathlib import Path
 import click
 
 from prodwright.api.opening import Surroundings
-from prodwright.cli.asking import ask_person
+from prodwright.cli.asking import Terminal
 from prodwright.cli.output import is_interactive
 from prodwright.cli.progress import StepProgress, progress_for_stderr
-from prodwright.core.profile import Question
-from prodwright.intake.questions import Asker
 
 
 def surroundings(*, allow_unsandboxed: bool = False) -> Surroundings:
@@ -22,7 +20,7 @@ def surroundings(*, allow_unsandboxed: bool = False) -> Surroundings:
 
 def asking_surroundings(
     *, allow_unsandboxed: bool, may_ask: bool
-) -> tuple[Surroundings, Asker | None]:
+) -> tuple[Surroundings, Terminal | None]:
     """Return the same, and who asks a person; None when nobody is there.
 
     Args:
@@ -34,11 +32,7 @@ def asking_surroundings(
     if not may_ask or not is_interactive():
         return around, None
 
-    def ask(question: Question) -> str | None:
-        with progress.paused():
-            return ask_person(question)
-
-    return around, ask
+    return around, Terminal(progress.paused)
 
 
 def _around(progress: StepProgress, *, allow_unsandboxed: bool) -> Surroundings:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from prodwright.core.conversation import Usage
+from prodwright.core.plan import Plan
 from prodwright.core.profile import Profile
 from prodwright.core.stop import StopReason
 
@@ -15,12 +17,14 @@ class Brief:
 
     Attributes:
         request: What the user asked for, in their words.
-        engineer: Name of the engineer who serves it: `blueprints`, `codemods`.
+        engineer: Name of the engineer who serves it: `blueprints`, `codemods`,
+            `model`, `agent`.
         subject: What the engineer works from: a blueprint's name, or hazards.
         scope: Folders or files of the repository it concerns, `/`-separated;
             empty means all of it.
         profile: The answers that shape it.
         criteria: What must hold at the end, one sentence each.
+        plan: What a model means to do; None for the embedded engineers.
     """
 
     request: str
@@ -29,6 +33,7 @@ class Brief:
     scope: tuple[str, ...] = ()
     profile: Profile = field(default_factory=Profile)
     criteria: tuple[str, ...] = ()
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +81,25 @@ class Change:
         head: Commit it ended at; equal to `base` when nothing was written.
         steps: One per commit, oldest first.
         dropped: What was tried and taken back, with the reason.
+        pledge: Commit that holds the tests as they were when they were red; empty
+            without one. What they asserted then, they must assert at the end.
+        stopped: Label of the reason the engineer stopped early for; else empty.
+        missing: What is missing then, in one sentence.
+        decisions: What the engineer decided or assumed, and why.
+        author: Which model or agent wrote it; empty for the embedded engineers.
+        usage: What that took.
     """
 
     base: str
     head: str
     steps: tuple[CommittedStep, ...] = ()
     dropped: tuple[str, ...] = ()
+    pledge: str = ""
+    stopped: str = ""
+    missing: str = ""
+    decisions: tuple[str, ...] = ()
+    author: str = ""
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

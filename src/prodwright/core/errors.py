@@ -18,7 +18,10 @@ ProdwrightError
 │   ├── EnvironmentFailed           the project's dependencies cannot be installed
 │   ├── StorageFailed               the disk is full or refuses
 │   ├── ExtraMissing                a part of prodwright is not installed
-│   └── Overloaded                  too much is under way at once
+│   ├── Overloaded                  too much is under way at once
+│   ├── ProviderUnavailable         a model's provider cannot answer now
+│   ├── ProviderRefused             it will not answer this: key, name, content
+│   └── ContextOverflow             the conversation is too long for the model
 ├── BudgetSpent            exit 5   the attempts or the time ran out
 └── Stopped                exit 130/143  a signal asked us to end
 """
@@ -175,6 +178,36 @@ class Overloaded(ToolFailed):
     """Too much is under way at once; later there is room."""
 
     code = "overloaded"
+
+
+class ProviderUnavailable(ToolFailed):
+    """A model's provider cannot answer now; the same request may succeed later.
+
+    Args:
+        message: One sentence with the offending value.
+        hint: What the user can do about it.
+        retry_after_seconds: What the provider asked to wait; None when it did not.
+    """
+
+    code = "provider-unavailable"
+
+    def __init__(
+        self, message: str, *, hint: str, retry_after_seconds: float | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ProviderRefused(ToolFailed):
+    """A model's provider will not answer this request, however often it is sent."""
+
+    code = "provider-refused"
+
+
+class ContextOverflow(ToolFailed):
+    """The conversation is longer than the model can read."""
+
+    code = "context-overflow"
 
 
 class BudgetSpent(ProdwrightError):

@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from prodwright.core.finding import Severity
+from prodwright.core.limits import Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSettings:
+    """Which language model works, and what it may use.
+
+    Attributes:
+        name: `provider:name`, e.g. `anthropic:claude-sonnet-4-5`; empty: none.
+        review: The one that judges practices no check decides; empty: the same.
+        fallback: The one that answers while the first one's provider cannot.
+        base_url: Of an OpenAI-compatible service; empty: the provider's own.
+        key_variable: Environment variable with the key; empty: the provider's own.
+        input_dollars: Price per million tokens read; None: as published.
+        output_dollars: Price per million tokens written; None: as published.
+        limits: What one run may use.
+    """
+
+    name: str = ""
+    review: str = ""
+    fallback: str = ""
+    base_url: str = ""
+    key_variable: str = ""
+    input_dollars: float | None = None
+    output_dollars: float | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +45,7 @@ class Settings:
         attempts: How often work goes back to the engineer; 1 to 10.
         python: Interpreter that runs the project's tests; empty: looked for.
         test_timeout_seconds: Wall-clock limit of one run of the tests; 1 to 86,400.
+        model: Which language model works; none by default.
     """
 
     fail_on: Severity = Severity.LOW
@@ -28,3 +55,4 @@ class Settings:
     attempts: int = 3
     python: str = ""
     test_timeout_seconds: float = 600.0
+    model: ModelSettings = field(default_factory=ModelSettings)

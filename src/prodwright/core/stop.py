@@ -12,6 +12,7 @@ class StopReason(Enum):
     DELIVERED = ("delivered", 0, "the gate passed and the branch was delivered")
     FINDINGS = ("findings", 1, "hazards were found")
     GATE_LOST = ("gate-lost", 1, "the gate was not passed")
+    STALLED = ("stalled", 1, "the engineer made no progress any more")
     INPUT_ERROR = ("input-error", 2, "the request cannot work as written")
     TOOL_FAILED = ("tool-failed", 3, "an outside program failed")
     NEEDS_INPUT = ("needs-input", 4, "something only the user knows is missing")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from prodwright.core.brief import Brief, Change
 from prodwright.core.judgement import Judgement, Standing
+from prodwright.core.limits import dollars
 from prodwright.core.profile import Origin
 from prodwright.core.stop import StopReason
 
@@ -124,7 +125,23 @@ def report_document(report: RunReport) -> dict[str, Any]:
             {"title": each.title, "commit": each.commit} for each in report.change.steps
         ],
         "dropped": list(report.change.dropped),
+        "author": report.change.author,
+        "missing": report.change.missing,
+        "decisions": list(report.change.decisions),
+        "plan": asdict(report.brief.plan) if report.brief.plan else None,
+        "usage": asdict(report.change.usage),
     }
+
+
+def authorship(report: RunReport) -> str:
+    """Return who wrote and what that took, as one sentence without a full stop."""
+    change = report.change
+    if not change.author:
+        return ""
+    used = change.usage
+    cost = dollars(used.cost_microdollars)
+    told = f"written by {change.author}"
+    return f"{told}: {used.requests} requests, {used.tokens:,} tokens, {cost}"
 
 
 def assumptions(report: RunReport) -> tuple[tuple[str, str, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prodwright.delivery.report import RunReport, assumptions
+from prodwright.delivery.report import RunReport, assumptions, authorship
 
 _MOST_DIFF_CHARACTERS = 400_000
 
@@ -25,6 +25,7 @@ def html_report(report: RunReport) -> str:
         cells=report.cells(),
         totals=report.totals(),
         answers=assumptions(report),
+        authorship=authorship(report),
         diff=_coloured(report.diff),
         cut=len(report.diff) > _MOST_DIFF_CHARACTERS,
     )

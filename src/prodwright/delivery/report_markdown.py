@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from prodwright.core.finding import Finding
 from prodwright.core.judgement import Standing
-from prodwright.delivery.report import RunReport, assumptions
+from prodwright.delivery.report import RunReport, assumptions, authorship
 from prodwright.delivery.terminal import printable
 
 MARKS = {
@@ -25,6 +25,10 @@ def markdown_report(report: RunReport) -> str:
     """Return the report; text from the code under review is escaped."""
     lines = [f"# {escaped(report.brief.request)}", ""]
     lines += [f"{report.reason.label}: {report.reason.sentence}.", ""]
+    if report.change.missing:
+        lines += [f"**Incomplete:** {escaped(report.change.missing)}.", ""]
+    if report.change.author:
+        lines += [f"{escaped(authorship(report))}.", ""]
     sections = (_matrix, _decisions, _steps, _findings, _stages)
     return "\n".join([*lines, *(line for each in sections for line in each(report))])
 
@@ -62,12 +66,14 @@ def _matrix(report: RunReport) -> Iterator[str]:
 
 
 def _decisions(report: RunReport) -> Iterator[str]:
-    if not report.brief.profile.answers:
+    if not report.brief.profile.answers and not report.change.decisions:
         return
     yield "## Decided and assumed"
     yield ""
     for key, value, origin in assumptions(report):
         yield f"- {escaped(key)} = {escaped(value)} ({escaped(origin)})"
+    for decision in report.change.decisions:
+        yield f"- {escaped(decision)} ({escaped(report.change.author)})"
     yield ""
 
 

@@ -24,6 +24,8 @@ class Candidate:
         before: The same before the change.
         changed: Paths that the change touches, relative to the repository.
         profile: The promises that the code must keep.
+        pledged: The project with the tests as they were when they were red; None
+            when nobody wrote the tests first.
     """
 
     tree: Path
@@ -33,6 +35,7 @@ class Candidate:
     before: Project
     changed: tuple[str, ...]
     profile: Profile
+    pledged: Project | None = None
 
     @property
     def is_new(self) -> bool:

@@ -45,12 +45,13 @@ def run(workshop: Workshop, journal: Journal) -> Delivery:
     for attempt in range(1, workshop.attempts + 1):
         change = step(f"engineer-{attempt}", Change, workshop.write, brief, judgements)
         if changes and change.head == changes[-1].head:
-            break  # the engineer has nothing to add: another attempt is the same
+            changes[-1] = change  # it has nothing to add; what that took counts
+            break
         changes.append(change)
         judgements.append(
             step(f"gate-{attempt}", Judgement, workshop.judge, brief, change)
         )
-        if judgements[-1].passed:
+        if judgements[-1].passed or change.stopped:
             break
     outcome = (brief, changes[-1], judgements[-1])
     return step("deliver", Delivery, workshop.deliver, *outcome)

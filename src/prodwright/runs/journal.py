@@ -70,6 +70,11 @@ class FileJournal:
         """Tell whether step `name` is recorded."""
         return name in self._done
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the recorded steps, in the order of their records."""
+        return tuple(self._done)
+
     def recorded(self, name: str, kind: type[ResultT]) -> ResultT:
         """Return the recorded result of step `name`, which must be there."""
         from pydantic import TypeAdapter, ValidationError

@@ -96,6 +96,16 @@ class RunFolder:
         return self.path / "evidence"
 
     @property
+    def desk(self) -> Path:
+        """Where a model or an agent writes: files, and no repository."""
+        return self.path / "desk"
+
+    @property
+    def conversation(self) -> Path:
+        """What a model answered and its tools did, one line each."""
+        return self.path / "conversation.jsonl"
+
+    @property
     def undone(self) -> Path:
         """The file that says that the run was taken back."""
         return self.path / "undone"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -41,6 +42,26 @@ class Workbench:
         head = done[-1].commit if done else base
         return Change(base=base, head=head, steps=tuple(done), dropped=proposal.dropped)
 
+    def commit_trees(
+        self, base: str, steps: Sequence[tuple[str, str, str]]
+    ) -> tuple[CommittedStep, ...]:
+        """Commit whole trees on top of `base`; repeating gives the same commits.
+
+        Args:
+            base: Commit to start from.
+            steps: Title, body and tree of each; one that changes nothing is left out.
+        """
+        at = self.folder.record().created_at
+        done: list[CommittedStep] = []
+        head, before = base, self.git.tree_of(base)
+        for title, body, tree in steps:
+            if tree == before:
+                continue
+            message = f"{title}\n\n{body}".strip() + "\n"
+            head, before = self.git.commit_tree(tree, head, message, at), tree
+            done.append(CommittedStep(title=title, commit=head))
+        return tuple(done)
+
     def checkout(self, commit: str) -> Path:
         """Return the worktree with exactly `commit` in it, made anew when missing."""
         with storage_errors(self.folder.tree):
@@ -71,7 +92,8 @@ class Workbench:
         with storage_errors(self.folder.path):
             for place in (self.folder.tree, self.folder.base_tree):
                 self.git.remove_worktree(place)
-            shutil.rmtree(self.folder.scratch, ignore_errors=True)
+            for copy in (self.folder.scratch, self.folder.desk):
+                shutil.rmtree(copy, ignore_errors=True)
 
 
 def _commit(worktree: Git, step: ProposedStep, at: str) -> list[CommittedStep]:

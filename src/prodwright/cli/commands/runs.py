@@ -79,8 +79,10 @@ def resume_command(*, run_id: str, as_json: bool, allow_unsandboxed: bool) -> in
     from prodwright.cli.delivered import show
     from prodwright.cli.surroundings import asking_surroundings
 
-    around, ask = asking_surroundings(allow_unsandboxed=allow_unsandboxed, may_ask=True)
-    return show(resume(run_id, around, ask), as_json=as_json, with_diff=False)
+    around, person = asking_surroundings(
+        allow_unsandboxed=allow_unsandboxed, may_ask=True
+    )
+    return show(resume(run_id, around, person), as_json=as_json, with_diff=False)
 
 
 @command.command("replay")

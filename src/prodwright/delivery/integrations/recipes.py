@@ -38,7 +38,7 @@ def pieces(name: str, *, persona: str, version: str) -> tuple[Piece, ...]:
 
     Args:
         name: Of the integration.
-        persona: Text of the subagent's file.
+        persona: Definition of the engineer, from which the subagent is made.
         version: Of this package, which the workflow installs.
     """
     return _RECIPES[name](persona, version)
@@ -54,7 +54,7 @@ def _claude(persona: str, version: str) -> tuple[Piece, ...]:
     )
     server = {"type": "stdio", **_SERVER}
     return (
-        _ours(".claude/agents/production-engineer.md", persona),
+        _ours(".claude/agents/production-engineer.md", _subagent(persona)),
         _ours(".claude/skills/prodwright/SKILL.md", _template("skill.md")),
         Piece(path=".claude/settings.json", merge=settings),
         Piece(path=".mcp.json", merge=_entry("mcpServers", server)),
@@ -105,6 +105,12 @@ _RECIPES: dict[str, Callable[[str, str], tuple[Piece, ...]]] = {
     "pre-commit": _pre_commit,
 }
 NAMES = tuple(_RECIPES)
+
+
+def _subagent(persona: str) -> str:
+    """Keep who the engineer is, and tell this agent when and how it is finished."""
+    body = persona.split("\n---\n", 1)[-1].strip()
+    return _template("subagent.md").replace("@PERSONA@", body)
 
 
 def _ours(path: str, text: str) -> Piece:

@@ -47,8 +47,7 @@ class IntegrityStage:
             SandboxUnavailable: The tests cannot be run in isolation.
         """
         started = time.monotonic()
-        weakened = judge_change(candidate.before, candidate.after, self.hazards)
-        weakened += list(lowered_thresholds(candidate))
+        weakened = self._weakened(candidate)
         missed = blind_hazards(self.hazards)
         new = new_tests(candidate.before, candidate.after)
         tried = self._tried(candidate, new) if new else _Tried((), caught=True)
@@ -68,6 +67,14 @@ class IntegrityStage:
             details=_details(tried),
             isolation=tried.isolation,
         )
+
+    def _weakened(self, candidate: Candidate) -> list[Finding]:
+        """Compare with the base and, when tests came first, with those too."""
+        found = judge_change(candidate.before, candidate.after, self.hazards)
+        if candidate.pledged is not None:
+            found += judge_change(candidate.pledged, candidate.after, self.hazards)
+        found += lowered_thresholds(candidate)
+        return list({each.fingerprint: each for each in found}.values())
 
     def _tried(self, candidate: Candidate, new: dict[str, list[str]]) -> _Tried:
         environment = self.toolbox.environment()

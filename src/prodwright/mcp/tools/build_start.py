@@ -3,6 +3,7 @@
 Its annotations are evaluated where they stand: one names a function of the closure.
 """
 
+import os
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -11,7 +12,6 @@ from mcp.server.mcpserver import Context, Elicit, ElicitationResult, Resolve
 from mcp.server.mcpserver.tools import Tool
 from pydantic import Field
 
-from prodwright.api.building import blueprint_for
 from prodwright.api.questioning import questionnaire
 from prodwright.core.errors import NeedsInput, ProdwrightError
 from prodwright.mcp.answering import INSTALLS, made, progress
@@ -42,11 +42,11 @@ def tool(office: Office) -> Tool:
             return Answers()
         try:
             place = office.root.inside(into)
-            asked = await to_thread.run_sync(questionnaire, request, place)
+            asked = await to_thread.run_sync(questionnaire, request, place, os.environ)
         except ProdwrightError:
             return Answers()  # the tool itself says what is wrong
         missing = [each for each in asked.unanswered if each.key not in answers]
-        return form(asked.blueprint.title, missing) if missing else Answers()
+        return form(asked.title, missing) if missing else Answers()
 
     async def build_start(
         *,
@@ -64,7 +64,7 @@ def tool(office: Office) -> Tool:
         Follow it with `poll`, end it with `cancel`.
         """
         place = office.root.inside(into)
-        blueprint_for(request)
+        await to_thread.run_sync(questionnaire, request, place, os.environ)
         told = _told(answered(asked), answers)
         arguments = {"request": request, "into": str(place), "answers": told}
         job = office.start("build_start", arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from anyio import to_thread
@@ -22,7 +23,7 @@ def tool(office: Office) -> Tool:
         Each question says what its answer changes, its options and its default.
         """
         place = office.root.inside(into)
-        asked = await to_thread.run_sync(questionnaire, request, place)
+        asked = await to_thread.run_sync(questionnaire, request, place, os.environ)
         return asked.document()
 
     title = "Questions before building"

@@ -1,0 +1,81 @@
+"""The folder that a model or an agent writes in: files, and no repository.
+
+Whatever runs there can neither read the project's history nor plant a hook: the
+repository's folder is known only to our own git commands, outside the sandbox.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from prodwright.adapters.files import storage_errors
+from prodwright.adapters.git import Git
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A working copy whose states are kept as trees in the user's repository.
+
+    Attributes:
+        git: The repository.
+        folder: Top of the working copy.
+        index: File beside it in which git remembers what it has seen.
+    """
+
+    git: Git
+    folder: Path
+    index: Path
+
+    def restore(self, tree: str) -> None:
+        """Make the folder hold exactly `tree`.
+
+        Raises:
+            StorageFailed: The disk is full.
+        """
+        with storage_errors(self.folder):
+            if self.folder.exists():
+                shutil.rmtree(self.folder)
+            self.folder.mkdir(parents=True)
+            self.index.unlink(missing_ok=True)
+        inside = self._inside()
+        inside.run("read-tree", tree)
+        inside.run("checkout-index", "--all", "--force", "--index", "--quiet")
+
+    def snapshot(self) -> str:
+        """Keep the folder as it stands and return its tree; ignored files are left.
+
+        Raises:
+            StorageFailed: The disk is full.
+        """
+        with storage_errors(self.folder):
+            for place in list(self._repositories()):
+                _remove(place)
+        inside = self._inside()
+        inside.run("add", "--all", "--", ".")
+        return inside.run("write-tree")
+
+    def _repositories(self) -> Iterator[Path]:
+        """A repository inside would be kept as a link to it, its files unseen."""
+        for place, folders, names in os.walk(self.folder):
+            if ".git" in folders or ".git" in names:
+                yield Path(place, ".git")
+            folders[:] = [name for name in folders if name != ".git"]
+
+    def _inside(self) -> Git:
+        place = {
+            "GIT_DIR": str(self.git.folder()),
+            "GIT_WORK_TREE": str(self.folder),
+            "GIT_INDEX_FILE": str(self.index),
+        }
+        return Git(self.folder, place)
+
+
+def _remove(place: Path) -> None:
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    else:
+        place.unlink()

@@ -1,0 +1,119 @@
+"""Finds out who is to write, and opens the model that was named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+
+from prodwright.adapters.models.opening import open_model
+from prodwright.api.bench import Bench
+from prodwright.api.modelling import ModelWorkshop
+from prodwright.api.people import Person
+from prodwright.blueprints import match
+from prodwright.core.engineering import BLUEPRINTS, ENGINEERS, MODEL, Engineering
+from prodwright.core.errors import ConfigurationInvalid, NoEngineerFits, UnknownName
+from prodwright.core.limits import MICRODOLLARS, Limits
+from prodwright.core.settings import ModelSettings, Settings
+from prodwright.engineer.definitions import Definition, own_persona, read_definition
+from prodwright.kit import Hazard
+
+
+def engineer_for(request: str, wanted: Engineering, settings: Settings) -> str:
+    """Return who serves `request`.
+
+    Raises:
+        UnknownName: There is no such engineer.
+        ConfigurationInvalid: The model engineer is wanted and no model is named.
+        NoEngineerFits: No blueprint fits and no model is configured.
+    """
+    if wanted.engineer and wanted.engineer not in ENGINEERS:
+        raise UnknownName("engineer", wanted.engineer, known=ENGINEERS)
+    model = wanted.model or settings.model.name
+    asked_for = wanted.engineer or (MODEL if wanted.model or wanted.definition else "")
+    if asked_for == MODEL and not model and not _named_model(wanted):
+        raise ConfigurationInvalid(
+            "no model is named",
+            hint="add --model provider:name or set PRODWRIGHT_MODEL",
+        )
+    if asked_for:
+        return asked_for
+    matched = match(request)
+    if matched.best is not None:
+        return BLUEPRINTS
+    if model:
+        return MODEL
+    nearest = ", ".join(name for name, _ in matched.nearest)
+    raise NoEngineerFits(
+        f"no blueprint fits {request!r}; the nearest are: {nearest}",
+        hint="reword the request, or name a model with --model provider:name "
+        "(pip install 'prodwright[model]')",
+    )
+
+
+def recorded(wanted: Engineering, engineer: str) -> dict[str, object]:
+    """Return what a record keeps of the choice: a resumed run is the same."""
+    if engineer == BLUEPRINTS:
+        return {}
+    return {
+        "engineer": engineer,
+        "engineering": asdict(wanted),
+        "python": wanted.python,
+    }
+
+
+def model_workshop(
+    bench: Bench, hazards: tuple[Hazard, ...], person: Person | None
+) -> ModelWorkshop:
+    """Return the workshop of a run that a model serves.
+
+    Raises:
+        ConfigurationInvalid: The model cannot be opened.
+    """
+    wanted = _wanted(bench)
+    persona = persona_of(wanted)
+    settings = model_settings(bench.settings.model, wanted, persona)
+    return ModelWorkshop(
+        bench=bench,
+        hazards=hazards,
+        model=open_model(settings, bench.variables),
+        settings=settings,
+        persona=persona,
+        person=person,
+    )
+
+
+def model_settings(
+    configured: ModelSettings, wanted: Engineering, persona: Definition
+) -> ModelSettings:
+    """Return what is configured, with what was typed over it."""
+    limits = configured.limits
+    cost = wanted.cost_dollars
+    return replace(
+        configured,
+        name=wanted.model or persona.model or configured.name,
+        base_url=wanted.base_url or configured.base_url,
+        limits=Limits(
+            requests=wanted.requests or limits.requests,
+            tokens=wanted.tokens or limits.tokens,
+            cost_microdollars=limits.cost_microdollars
+            if cost is None
+            else round(cost * MICRODOLLARS),
+            wall_seconds=wanted.wall_seconds or limits.wall_seconds,
+        ),
+    )
+
+
+def persona_of(wanted: Engineering) -> Definition:
+    """Return who the engineer is: as the user's file says, else as ours does."""
+    if not wanted.definition:
+        return own_persona()
+    return read_definition(wanted.definition, wanted.definition_name)
+
+
+def _named_model(wanted: Engineering) -> str:
+    return persona_of(wanted).model if wanted.definition else ""
+
+
+def _wanted(bench: Bench) -> Engineering:
+    kept = bench.record.options.get("engineering")
+    return Engineering(**kept) if isinstance(kept, Mapping) else Engineering()

@@ -1,0 +1,280 @@
+"""Plan, tests that are red, code, and mending what the gate found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from prodwright.core.brief import Brief
+from prodwright.core.conversation import Call, Usage
+from prodwright.core.judgement import Judgement
+from prodwright.core.plan import Plan
+from prodwright.core.stop import StopReason
+from prodwright.engineer.model.context import opening, told_findings
+from prodwright.engineer.model.feedback import fingerprints
+from prodwright.engineer.model.session import Ended, Session
+from prodwright.engineer.model.tools import Tool, load_tools
+from prodwright.engineer.model.tools.submit_plan import SubmitPlan, plan_of
+from prodwright.engineer.model.workplace import TestsSeen
+
+_PLANNING = (
+    "ask_user",
+    "list_files",
+    "look_up",
+    "note_decision",
+    "read_file",
+    "search",
+    "submit_plan",
+)
+_ROUNDS_OF_TESTS = 2
+_SAME_TOO_OFTEN = 3
+_GREEN = """\
+These tests pass although nothing was written for them, so they would prove nothing:
+write tests of the behaviour that is missing, or finish with the reason why there is
+none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """What the codemods made of a tree."""
+
+    tree: str
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenStep:
+    """One commit to be: a title, what the model says of it, and all files."""
+
+    title: str
+    body: str
+    tree: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Everything that was written so far, over all attempts.
+
+    Attributes:
+        steps: In order.
+        pledge: Index of the step with the tests as they were when red; -1 without.
+        stopped: Why the engineer stopped early; None when it handed over.
+        missing: What is missing then.
+        decisions: What was noted.
+        usage: What it took.
+    """
+
+    steps: tuple[WrittenStep, ...] = ()
+    pledge: int = -1
+    stopped: StopReason | None = None
+    missing: str = ""
+    decisions: tuple[str, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def tree(self) -> str:
+        """The files after the last step; empty before the first."""
+        return self.steps[-1].tree if self.steps else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelEngineer:
+    """Works through a session; called again, it reads back what it did before.
+
+    Attributes:
+        session: The conversation with the model.
+        base: Tree that the run starts from.
+        files: Returns the paths in a tree.
+        test: Runs the tests of a tree.
+        codemods: Applies deterministic rewrites to what differs between two trees.
+        guidance: Returns what a hazard or practice is about; empty when unknown.
+        applying: Returns the practices to choose from or, once there is a plan, the
+            guidance of those that it names.
+        tests_first: Whether tests are written before anything else.
+        allowed: Names of the tools it may use; empty: all.
+    """
+
+    session: Session
+    base: str
+    files: Callable[[str], Sequence[str]]
+    test: Callable[[str], TestsSeen]
+    codemods: Callable[[str, str], Mended]
+    guidance: Callable[[str], str]
+    applying: Callable[[Brief], str] = lambda _: ""
+    tests_first: bool = True
+    allowed: tuple[str, ...] = ()
+
+    def plan(self, brief: Brief, remarks: str = "") -> Plan | Ended:
+        """Return the plan, or how planning ended without one.
+
+        Args:
+            brief: What is asked for.
+            remarks: What the user wants changed about the plan before.
+        """
+        name = f"plan.{_short_digest(remarks)}" if remarks else "plan"
+        told = self._opening("plan", brief, self.base, (), remarks)
+        ended = self.session.phase(name, told, self._tools(_PLANNING), self.base)
+        if ended.last is None:
+            return ended
+        return plan_of(SubmitPlan.model_validate_json(ended.last.arguments))
+
+    def write(self, brief: Brief, judgements: Sequence[Judgement]) -> Written:
+        """Return everything written up to and including this attempt.
+
+        Args:
+            brief: What is asked for, with the plan.
+            judgements: Of the attempts before, oldest first.
+        """
+        written = self._first(brief)
+        for number, judgement in enumerate(judgements, 2):
+            if written.stopped is None:
+                earlier = judgements[: number - 2]
+                written = self._mended(brief, written, judgement, earlier)
+        return replace(written, usage=self.session.ledger.used)
+
+    def _first(self, brief: Brief) -> Written:
+        written = self._tests(brief) if self.tests_first else Written()
+        if written.stopped is not None:
+            return written
+        return self._phase("code", "Write the code", brief, written)
+
+    def _tests(self, brief: Brief) -> Written:
+        written, remarks = Written(), ""
+        for number in range(1, _ROUNDS_OF_TESTS + 1):
+            title = "Write the tests first"
+            written = self._phase(
+                "tests",
+                title,
+                brief,
+                written,
+                name=f"tests.{number}",
+                judgement=remarks,
+            )
+            if written.stopped is not None or self._are_red(written, number):
+                break
+            remarks = _GREEN
+        steps = written.steps[-1:]  # one commit, however many rounds it took
+        return replace(written, steps=steps, pledge=0 if steps else -1)
+
+    def _are_red(self, written: Written, number: int) -> bool:
+        if not written.steps:
+            return False
+        seen = self.session.memory.once(
+            f"tests.{number}.red", TestsSeen, lambda: self.test(written.tree)
+        )
+        return bool(seen.failed or seen.trouble)
+
+    def _mended(
+        self,
+        brief: Brief,
+        written: Written,
+        judgement: Judgement,
+        earlier: Sequence[Judgement],
+    ) -> Written:
+        same = _times_the_same([*earlier, judgement])
+        if same >= _SAME_TOO_OFTEN:
+            told = f"the gate found the same {same} times in a row"
+            return replace(written, stopped=StopReason.STALLED, missing=told)
+        found = told_findings(judgement, self.guidance, again=same > 1)
+        return self._phase(
+            "mend",
+            "Mend what the gate found",
+            brief,
+            written,
+            name=f"mend.{len(earlier) + 1}",
+            judgement=found,
+        )
+
+    def _phase(
+        self,
+        phase: str,
+        title: str,
+        brief: Brief,
+        written: Written,
+        *,
+        name: str = "",
+        judgement: str = "",
+    ) -> Written:
+        start = written.tree or self.base
+        told = self._opening(phase, brief, start, written.decisions, judgement)
+        working = self._tools(sorted(set(load_tools()) - {"submit_plan"}))
+        ended = self.session.phase(name or phase, told, working, start)
+        steps = list(written.steps)
+        if ended.tree != start:
+            steps.append(
+                WrittenStep(title=title, body=_summary(ended), tree=ended.tree)
+            )
+            steps += self._by_codemods(name or phase, start, ended.tree)
+        stopped, missing = _stop(ended)
+        return replace(
+            written,
+            steps=tuple(steps),
+            stopped=stopped,
+            missing=missing,
+            decisions=(*written.decisions, *ended.decisions),
+        )
+
+    def _by_codemods(self, name: str, start: str, tree: str) -> list[WrittenStep]:
+        """Tokens are spent only on what needs judgement."""
+        mended = self.session.memory.once(
+            f"{name}.codemods", Mended, lambda: self.codemods(start, tree)
+        )
+        if mended.tree == tree:
+            return []
+        title = "Apply codemods to what was written"
+        return [
+            WrittenStep(title=title, body="\n".join(mended.titles), tree=mended.tree)
+        ]
+
+    def _tools(self, names: Sequence[str]) -> tuple[Tool, ...]:
+        allowed = self.allowed or names
+        return tuple(load_tools()[name] for name in names if name in allowed)
+
+    def _opening(
+        self,
+        phase: str,
+        brief: Brief,
+        tree: str,
+        decisions: Sequence[str],
+        judgement: str,
+    ) -> str:
+        return opening(
+            phase,
+            brief,
+            files=self.files(tree),
+            guidance=self.applying(brief) if phase in ("plan", "code") else "",
+            decisions=decisions,
+            judgement=judgement,
+        )
+
+
+def _stop(ended: Ended) -> tuple[StopReason | None, str]:
+    if ended.stopped is not None:
+        return ended.stopped, ended.missing
+    blocked = str(_arguments(ended.last).get("blocked", ""))
+    return (StopReason.NEEDS_INPUT, blocked) if blocked else (None, "")
+
+
+def _summary(ended: Ended) -> str:
+    told = str(_arguments(ended.last).get("summary", ""))
+    return told or f"Stopped early: {ended.missing}."
+
+
+def _arguments(call: Call | None) -> dict[str, object]:
+    return dict(json.loads(call.arguments)) if call else {}
+
+
+def _times_the_same(judgements: Sequence[Judgement]) -> int:
+    last = fingerprints(judgements[-1])
+    count = 0
+    for judgement in reversed(judgements):
+        if fingerprints(judgement) != last:
+            break
+        count += 1
+    return count
+
+
+def _short_digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

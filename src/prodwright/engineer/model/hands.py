@@ -1,0 +1,55 @@
+"""Carries tool calls out at the desk, on the files that the call was meant for."""
+
+from __future__ import annotations
+
+from prodwright.adapters.desk import Desk
+from prodwright.core.conversation import Call, CallResult
+from prodwright.core.errors import InputError
+from prodwright.engineer.model.session import Done, failed
+from prodwright.engineer.model.tools import Tool, load_tools
+from prodwright.engineer.model.workplace import Workplace
+
+
+class Hands:
+    """The only one who touches the desk.
+
+    Args:
+        desk: Where the files are.
+        workplace: What the tools may do.
+    """
+
+    def __init__(self, desk: Desk, workplace: Workplace) -> None:
+        self._desk = desk
+        self._workplace = workplace
+        self._there = ""
+
+    def at(self, tree: str) -> Workplace:
+        """Return the workplace with exactly `tree` on the desk."""
+        if self._there != tree:
+            self._desk.restore(tree)
+            self._there = tree
+        return self._workplace
+
+    def keep(self) -> str:
+        """Return the tree of the desk as it stands now."""
+        self._there = self._desk.snapshot()
+        return self._there
+
+    def __call__(self, call: Call, tree: str) -> Done:
+        """Carry `call` out on `tree`; what cannot be done is told, not raised.
+
+        Raises:
+            ToolFailed: The sandbox, git or the disk failed, whatever was called.
+        """
+        tool = load_tools()[call.name]
+        workplace = self.at(tree)
+        try:
+            content = tool.run(workplace, tool.parsed(call))
+        except InputError as error:
+            result = failed(call, error)
+        else:
+            result = CallResult(id=call.id, name=call.name, content=content)
+        return Done(result=result, tree=self._after(tool, tree))
+
+    def _after(self, tool: Tool, tree: str) -> str:
+        return self.keep() if tool.changes else tree

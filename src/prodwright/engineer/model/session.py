@@ -1,0 +1,296 @@
+"""One phase of the work: the model calls tools until it hands over or a limit ends it.
+
+Every answer and every result is remembered under a name that counts requests, so the
+same session, run again after a crash, reads back what was done and goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from prodwright.adapters.models import LanguageModel
+from prodwright.core.conversation import (
+    Call,
+    CallResult,
+    Message,
+    Reply,
+    Request,
+    Results,
+    Told,
+    Usage,
+)
+from prodwright.core.errors import ContextOverflow, InputError
+from prodwright.core.limits import LEAST_OUTPUT_TOKENS, Limits
+from prodwright.core.stop import StopReason
+from prodwright.engineer.model.estimating import most_tokens
+from prodwright.engineer.model.memory import Memory
+from prodwright.engineer.model.tools import Tool
+
+_MOST_SILENT = 3
+_MOST_REPEATED = 3
+_KEPT_MESSAGES = 6  # of the conversation, when it is made shorter
+COMPACT_AT_TOKENS = 120_000
+_SAY_MORE = "Call a tool, or `finish` to hand the work over."
+_REPEATED = (
+    "this is the same call with the same result as before: do something else, "
+    "or finish with `blocked`"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A tool's result and the tree after it, as it is remembered."""
+
+    result: CallResult
+    tree: str
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What the run has used so far, over all its phases.
+
+    Attributes:
+        limits: What it may use.
+        seconds: Returns the wall-clock time since it began.
+        charged: Usage of each answer, by the name it is remembered under: reading
+            one back costs nothing.
+    """
+
+    limits: Limits
+    seconds: Callable[[], float]
+    charged: dict[str, Usage] = field(default_factory=dict)
+
+    @property
+    def used(self) -> Usage:
+        """The sum."""
+        return sum(self.charged.values(), start=Usage())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a phase ended.
+
+    Attributes:
+        tree: The files as they are now.
+        last: Arguments of the call that ended it; None when something else did.
+        stopped: The reason when it ended early; None when the model handed over.
+        missing: What stopped it, as a phrase.
+        decisions: What was noted, in order.
+    """
+
+    tree: str
+    last: Call | None = None
+    stopped: StopReason | None = None
+    missing: str = ""
+    decisions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What the phases of one run share.
+
+    Attributes:
+        model: Who answers.
+        memory: Remembers answers and results.
+        act: Carries a call out on the files of a tree; returns result and new tree.
+        ledger: What was used.
+        instructions: Who the model is and by which rules it works.
+        clean: Masks secrets in whatever the model is told.
+        watch: Called with a phrase whenever something was answered.
+    """
+
+    model: LanguageModel
+    memory: Memory
+    act: Callable[[Call, str], Done]
+    ledger: Ledger
+    instructions: str
+    clean: Callable[[str], str]
+    watch: Callable[[str], None]
+
+    def phase(self, name: str, opening: str, tools: Sequence[Tool], tree: str) -> Ended:
+        """Let the model work on `tree` until it calls a tool that ends the phase.
+
+        Args:
+            name: Unique within the run.
+            opening: First message.
+            tools: What may be called.
+            tree: The files it starts from.
+        """
+        return _Phase(session=self, name=name, tools=tools, opening=opening).run(tree)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Phase:
+    session: Session
+    name: str
+    tools: Sequence[Tool]
+    opening: str
+    messages: list[Message] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
+    silent: int = 0
+    repeated: int = 0
+    before: str = ""
+
+    def run(self, tree: str) -> Ended:
+        self.messages = [Told(text=self.session.clean(self.opening))]
+        turn = 0
+        while True:
+            turn += 1
+            reached = self._limit_reached(turn)
+            if reached:
+                return self._ended(tree, StopReason.BUDGET_SPENT, reached)
+            reply = self._answer(turn)
+            self.messages.append(reply)
+            tree, ending = self._carried_out(reply, turn, tree)
+            if ending is not None:
+                return replace(self._ended(tree), last=ending)
+            if self.silent >= _MOST_SILENT or self.repeated >= _MOST_REPEATED:
+                told = (
+                    "the model repeats itself" if self.repeated else "it says nothing"
+                )
+                return self._ended(tree, StopReason.STALLED, told)
+
+    def _ended(
+        self, tree: str, stopped: StopReason | None = None, missing: str = ""
+    ) -> Ended:
+        return Ended(
+            tree=tree,
+            stopped=stopped,
+            missing=missing,
+            decisions=tuple(self.decisions),
+        )
+
+    def _limit_reached(self, turn: int) -> str:
+        """A remembered answer costs nothing: it is read whatever the limits say."""
+        if self.session.memory.has(self._step(turn)):
+            return ""
+        ledger = self.session.ledger
+        reached = ledger.limits.reached(ledger.used, ledger.seconds())
+        if reached or self._output_left() >= LEAST_OUTPUT_TOKENS:
+            return reached
+        return "what the next answer may cost"
+
+    def _output_left(self) -> int:
+        ledger, request = self.session.ledger, self._request()
+        return ledger.limits.output_left(
+            ledger.used,
+            most_tokens(request),
+            self.session.model.price,
+            request.most_output_tokens,
+        )
+
+    def _step(self, turn: int) -> str:
+        return f"{self.name}.answer.{turn}"
+
+    def _request(self) -> Request:
+        return Request(
+            number=len(self.session.ledger.charged) + 1,
+            instructions=self.session.instructions,
+            messages=tuple(self.messages),
+            tools=tuple(tool.spec for tool in self.tools),
+        )
+
+    def _answer(self, turn: int) -> Reply:
+        is_new = not self.session.memory.has(self._step(turn))
+        reply = self.session.memory.once(self._step(turn), Reply, self._asked)
+        self.session.ledger.charged[self._step(turn)] = reply.usage
+        if is_new:
+            doing = ", ".join(call.name for call in reply.calls)
+            self.session.watch(f"{self.name}: {doing}")
+        if reply.usage.input_tokens > COMPACT_AT_TOKENS:
+            self._shorten()
+        return reply
+
+    def _asked(self) -> Reply:
+        limited = replace(self._request(), most_output_tokens=self._output_left())
+        try:
+            return self.session.model.answer(limited)
+        except ContextOverflow:
+            if len(self.messages) <= 1:
+                raise
+            self._shorten()
+            return self.session.model.answer(
+                replace(limited, messages=tuple(self.messages))
+            )
+
+    def _shorten(self) -> None:
+        """Keep the opening, what was decided, and the last exchanges whole."""
+        kept = self.messages[1:][-_KEPT_MESSAGES:]
+        while kept and not isinstance(kept[0], Reply):
+            kept = kept[1:]
+        noted = "\n".join(f"- {each}" for each in self.decisions) or "- nothing"
+        recap = (
+            f"{self.opening}\n\n# Where you are\nThe conversation was made shorter. "
+            f"In this phase you noted:\n{noted}\nThe files hold what you did so far."
+        )
+        self.messages = [Told(text=self.session.clean(recap)), *kept]
+
+    def _carried_out(
+        self, reply: Reply, turn: int, tree: str
+    ) -> tuple[str, Call | None]:
+        results: list[CallResult] = []
+        ending = None
+        start = tree
+        for number, call in enumerate(reply.calls):
+            done = self.session.memory.once(
+                f"{self.name}.call.{turn}.{number}",
+                Done,
+                lambda call=call, tree=tree: self._done(call, tree),  # type: ignore[misc]
+            )
+            tree = done.tree
+            results.append(done.result)
+            if call.name == "note_decision" and not done.result.failed:
+                self.decisions.append(_noted(call))
+            if self._ends(call) and not done.result.failed:
+                ending = call
+                break
+        if ending is None:
+            self._heed(reply, results, moved=tree != start)
+        return tree, ending
+
+    def _ends(self, call: Call) -> bool:
+        return any(tool.ends and tool.name == call.name for tool in self.tools)
+
+    def _done(self, call: Call, tree: str) -> Done:
+        if call.name not in {tool.name for tool in self.tools}:
+            names = ", ".join(tool.name for tool in self.tools)
+            told = f"there is no tool {call.name!r} here; there are: {names}"
+            result = CallResult(id=call.id, name=call.name, content=told, failed=True)
+            return Done(result=result, tree=tree)
+        done = self.session.act(call, tree)
+        content = self.session.clean(done.result.content)
+        return replace(done, result=replace(done.result, content=content))
+
+    def _heed(self, reply: Reply, results: list[CallResult], *, moved: bool) -> None:
+        """Answer the reply, and notice when nothing new comes any more."""
+        self.silent = 0 if reply.calls else self.silent + 1
+        seen = _digest(reply.calls, results)
+        again = bool(reply.calls) and seen == self.before and not moved
+        self.repeated = self.repeated + 1 if again else 0
+        self.before = seen
+        if not reply.calls:
+            self.messages.append(Told(text=_SAY_MORE))
+            return
+        if again:
+            last = results[-1]
+            results[-1] = replace(last, content=f"{last.content}\n[{_REPEATED}]")
+        self.messages.append(Results(results=tuple(results)))
+
+
+def failed(call: Call, error: InputError) -> CallResult:
+    """Return what the model is told of a call that cannot be carried out."""
+    told = f"error: {error}. {error.hint}"
+    return CallResult(id=call.id, name=call.name, content=told, failed=True)
+
+
+def _noted(call: Call) -> str:
+    return str(json.loads(call.arguments)["text"])
+
+
+def _digest(calls: Sequence[Call], results: Sequence[CallResult]) -> str:
+    told = [f"{call.name} {call.arguments}" for call in calls]
+    told += [result.content for result in results]
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()

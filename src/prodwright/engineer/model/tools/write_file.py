@@ -1,0 +1,30 @@
+"""Writing a whole file."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from prodwright.adapters.files import write_atomically
+from prodwright.engineer.model.redaction import MASK
+from prodwright.engineer.model.tools._tool import Arguments, Tool
+from prodwright.engineer.model.tools.edit_file import refuse_mask
+from prodwright.engineer.model.workplace import Workplace
+
+
+class WriteFile(Arguments):
+    """Write a file as a whole; one that is there is replaced."""
+
+    path: str
+    content: str = Field(max_length=400_000)
+
+
+def run(workplace: Workplace, arguments: WriteFile) -> str:
+    """Write it and say how long it is."""
+    place = workplace.place(arguments.path)
+    refuse_mask(arguments.content, MASK)
+    write_atomically(place, arguments.content.encode())
+    count = arguments.content.count("\n")
+    return f"wrote {arguments.path}, {count} lines"
+
+
+TOOL = Tool(arguments=WriteFile, run=run, changes=True)
