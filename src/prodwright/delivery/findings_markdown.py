@@ -27,7 +27,7 @@ def markdown_findings(
 def _table(findings: Sequence[Finding], files: int) -> Iterator[str]:
     yield "## prodwright"
     yield ""
-    yield f"{len(findings)} findings in {files} files."
+    yield f"{_counted(len(findings), 'finding')} in {_counted(files, 'file')}."
     if not findings:
         return
     yield ""
@@ -40,6 +40,10 @@ def _table(findings: Sequence[Finding], files: int) -> Iterator[str]:
     if len(findings) > _MOST_ROWS:
         yield ""
         yield f"And {len(findings) - _MOST_ROWS} more."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _unjudged(unjudged: Sequence[tuple[str, str]]) -> Iterator[str]:
