@@ -92,6 +92,22 @@ async def test_what_the_code_says_cannot_steer_a_terminal(
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in finding["excerpt"]
 
 
+async def test_a_link_that_leads_out_of_the_root_is_not_followed(
+    connect: Connect, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.py").write_text(BAD)
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "link.py").symlink_to(tmp_path / "secret.py")
+
+    async with connect(root) as client:
+        found = document(await client.call_tool("review", {}))
+
+    assert found["stop_reason"] == "inconclusive"
+    assert found["findings"] == []
+    assert [each["path"] for each in found["unjudged"]] == ["link.py"]
+
+
 async def test_two_calls_at_once_are_both_answered(
     connect: Connect, repository: Repository, protocol: str
 ) -> None:

@@ -71,6 +71,7 @@ class ReviewRequest:
         skip: Likewise, to leave out.
         fail_on: Severity from which on findings fail; None: as configured.
         with_verdicts: Whether to work out a verdict for each module.
+        confined: Whether symbolic links that lead out of `folder` are left out.
     """
 
     paths: Sequence[Path]
@@ -81,6 +82,7 @@ class ReviewRequest:
     skip: tuple[str, ...] = ()
     fail_on: Severity | None = None
     with_verdicts: bool = False
+    confined: bool = False
 
 
 def review(request: ReviewRequest) -> Review:
@@ -99,7 +101,9 @@ def review(request: ReviewRequest) -> Review:
     git = find_repository(request.folder)
     root = git.root if git else request.folder
     among = None if request.base is None else changed_paths(root, request.base)
-    chosen = select_files(request.paths or [request.folder], root, settings, among)
+    paths = request.paths or [request.folder]
+    within = request.folder if request.confined else None
+    chosen = select_files(paths, root, settings, among, within)
     hazards = select_hazards(settings)
     stage = judge_statically(chosen.project, hazards, fail_on=settings.fail_on)
     judged = Judged(hazards=hazards, blind=stage.control.missed)

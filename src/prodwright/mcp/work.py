@@ -51,6 +51,7 @@ def review(order: Order, around: Surroundings) -> dict[str, Any]:
         skip=tuple(told["skip"]),
         fail_on=Severity[fail_on.upper()] if fail_on else None,
         with_verdicts=True,
+        confined=True,
     )
     return review(request).document()
 
