@@ -127,11 +127,12 @@ async def test_a_build_that_was_ended_is_kept_and_gone_on_with(
         job = await begun(client, ask=False)
         name = {"job": job["job"], "wait_seconds": 0}
         ended = (await client.call_tool("poll", name)).structured_content
-        there = {"run": job["run"], "folder": "auth"}
-        again = (await client.call_tool("resume", there)).structured_content
-        twice = await client.call_tool("resume", there)
+        here = {"run": job["run"]}
+        again = (await client.call_tool("resume", here)).structured_content
+        twice = await client.call_tool("resume", here)
         await client.call_tool("cancel", {"job": job["job"]})
     async with connect(tmp_path, protocol=protocol) as client:
+        there = {**here, "folder": "auth"}
         later = (await client.call_tool("resume", there)).structured_content
         await client.call_tool("cancel", {"job": job["job"]})
 

@@ -119,6 +119,32 @@ def test_nothing_but_the_protocol_is_written_to_standard_output(
     assert server.returncode == 0
 
 
+def test_a_client_that_stops_reading_is_gone(start: Start, tmp_path: Path) -> None:
+    server = start("--root", str(tmp_path))
+    ask(server, "initialize", HELLO)
+    assert server.stdin is not None
+    assert server.stdout is not None
+    assert server.stderr is not None
+
+    server.stdout.close()
+    for number in range(3):
+        line = {"jsonrpc": "2.0", "id": number, "method": "tools/list", "params": {}}
+        server.stdin.write(json.dumps(line) + "\n")
+    server.stdin.close()
+
+    assert server.wait(30) == 0
+    assert "Traceback" not in server.stderr.read()
+
+
+def test_without_standard_input_nobody_is_there() -> None:
+    words = [sys.executable, "-m", "prodwright", "mcp"]
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" <&-', "sh", *words], capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_code_in_the_root_cannot_take_the_place_of_ours(
     start: Start, tmp_path: Path
 ) -> None:

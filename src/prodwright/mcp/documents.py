@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
@@ -15,6 +17,8 @@ from prodwright.delivery.terminal import printable
 from prodwright.mcp.jobs import Job
 
 MOST_FINDINGS = 100
+_POINTER = "#/$defs/"
+_REFERENCE = re.compile(r'"#/\$defs/(\w+)"')
 _SEVERITIES = ("critical", "high", "medium", "low", "note")
 
 
@@ -100,8 +104,25 @@ def output_schema(*kinds: str) -> dict[str, Any]:
     definitions["result"] = {
         key: value for key, value in result.items() if key not in ("$schema", "$id")
     }
-    named = [{"$ref": f"#/$defs/{kind}"} for kind in (*kinds, "error")]
-    return {"type": "object", "anyOf": named, "$defs": definitions}
+    every = (*kinds, "error")
+    needed = _needed(every, definitions)
+    return {
+        "type": "object",
+        "anyOf": [{"$ref": f"{_POINTER}{kind}"} for kind in every],
+        "$defs": {name: definitions[name] for name in sorted(needed)},
+    }
+
+
+def _needed(names: Iterable[str], definitions: dict[str, Any]) -> set[str]:
+    """Return `names` and whatever their definitions refer to."""
+    needed: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed.add(name)
+            waiting += _REFERENCE.findall(json.dumps(definitions[name]))
+    return needed
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -62,6 +62,17 @@ class Office:
         )
         return self.jobs.start(order)
 
+    def place_of(self, run: str, folder: str) -> Path:
+        """Return where a run is: as named, else where this server began it.
+
+        Raises:
+            PathRefused: `folder` is outside of the root.
+        """
+        job = self.jobs.find(run) if not folder else None
+        if job is not None:
+            return Path(job.order.arguments.get("into", job.order.folder))
+        return self.root.inside(folder or ".")
+
     def surroundings(self, folder: Path) -> Surroundings:
         """Return what reading a run's records in `folder` needs."""
         return Surroundings(folder=folder, variables=os.environ, progress=_Nobody())

@@ -27,7 +27,8 @@ Folder = Annotated[
     str,
     Field(
         max_length=4096,
-        description="Repository of the run, relative to the server's root.",
+        description="Repository of the run, relative to the root. Empty: where this "
+        "server began it, else the root.",
     ),
 ]
 Request = Annotated[

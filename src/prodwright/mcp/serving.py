@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,7 +98,9 @@ def serve_stdio(counter: Counter) -> None:
         PathRefused: The root is no folder.
         Stopped: A signal asked to end.
     """
-    anyio.run(_stdio, Root.at(counter.root), counter)
+    root = Root.at(counter.root)
+    if sys.stdin is not None:  # a service manager may pass no stream: nobody is there
+        anyio.run(_stdio, root, counter)
 
 
 def serve_http(counter: Counter, address: Address) -> None:
@@ -120,12 +122,22 @@ async def _stdio(root: Root, counter: Counter) -> None:
     async with _server(root, counter) as server, anyio.create_task_group() as group:
         async with endable(group) as standard_input:
             group.start_soon(_heed, standard_input, ended_by)
-            await server.run_stdio_async()
+            with _whoever_is_gone():
+                await server.run_stdio_async()
         group.cancel_scope.cancel()
     if ended_by == [signal.SIGINT]:
         raise KeyboardInterrupt
     if ended_by:
         raise Stopped("terminated", hint="runs that were under way can be resumed")
+
+
+@contextmanager
+def _whoever_is_gone() -> Iterator[None]:
+    """A client that reads no answer any more is one that has left."""
+    try:
+        yield
+    except* (BrokenPipeError, anyio.BrokenResourceError):
+        pass
 
 
 async def _heed(standard_input: anyio.CancelScope, ended_by: list[int]) -> None:

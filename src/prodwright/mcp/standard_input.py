@@ -41,10 +41,12 @@ async def endable(group: TaskGroup) -> AsyncIterator[anyio.CancelScope]:
 
 async def _copy(source: int, sink: int, scope: anyio.CancelScope) -> None:
     os.set_blocking(sink, False)
-    with scope:
-        while chunk := await _read(source):
-            await _write(sink, chunk)
-    os.close(sink)
+    try:
+        with scope:
+            while chunk := await _read(source):
+                await _write(sink, chunk)
+    finally:
+        os.close(sink)
 
 
 async def _read(source: int) -> bytes:

@@ -23,10 +23,10 @@ def tool(office: Office) -> Tool:
     """Return the tool."""
 
     async def resume(
-        *, ctx: Context, run: JobId, folder: Folder = "."
+        *, ctx: Context, run: JobId, folder: Folder = ""
     ) -> dict[str, Any]:
         """Go on with a run where it stopped, and return its job at once."""
-        place = office.root.inside(folder)
+        place = office.place_of(run, folder)
         around = office.surroundings(place)
         found = await to_thread.run_sync(run_folder, run, around)
         known = office.jobs.find(found.id)

@@ -26,7 +26,7 @@ def tool(office: Office) -> Tool:
         run: Annotated[
             str, Field(max_length=100, description="Empty: the newest with a report.")
         ] = "",
-        folder: Folder = ".",
+        folder: Folder = "",
         practice: Annotated[str, Field(max_length=100)] = "",
         module: Annotated[
             str, Field(max_length=4096, description="Path of a module or folder.")
@@ -39,7 +39,7 @@ def tool(office: Office) -> Tool:
         One verdict for each practice and module: proven, checked, violated, not
         applicable or unverified, each with its reason and evidence.
         """
-        around = office.surroundings(office.root.inside(folder))
+        around = office.surroundings(office.place_of(run, folder))
         recalled = await to_thread.run_sync(recall, run, around)
         wanted = {"practice": practice, "verdict": standing}
         return _document(recalled, wanted, module, most)
