@@ -74,9 +74,8 @@ def start(environment: dict[str, str]) -> Iterator[Callable[..., Any]]:
 
     yield process
     for each in started:
-        if each.poll() is None:
-            each.kill()
+        each.terminate()
         for stream in (each.stdin, each.stdout, each.stderr):
             if stream is not None:
                 stream.close()
-        each.wait()
+        each.wait(30)

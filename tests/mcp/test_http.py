@@ -23,6 +23,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 Start = Callable[..., "subprocess.Popen[str]"]
 MODES = {"2026-07-28": "2026-07-28", "2025-11-25": "legacy"}
 TOKEN = "0123456789abcdef-for-tests"
+ACCEPTED = {"accept": "application/json, text/event-stream"}
+HELLO = {
+    "protocolVersion": "2025-11-25",
+    "capabilities": {},
+    "clientInfo": {"name": "test", "version": "1"},
+}
 BAD = "def collect(item, seen=[]):\n    seen.append(item)\n    return seen\n"
 
 
@@ -36,10 +42,12 @@ def address_of(server: subprocess.Popen[str]) -> str:
 
 def post(url: str, **headers: str) -> Response:
     """Send a request as a browser or a stranger would."""
-    told = {"accept": "application/json, text/event-stream", **headers}
-    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
-    with Client(timeout=30) as client:
-        return client.post(url, json=body, headers=told)
+    with Client(headers=ACCEPTED, timeout=30) as client:
+        return client.post(url, json=message("tools/list", {}), headers=headers)
+
+
+def message(method: str, params: dict[str, Any]) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
 
 
 async def test_clients_on_this_machine_are_served(
@@ -77,6 +85,28 @@ async def test_questions_are_asked_over_http_too(
 
     assert len(forms) == 1
     assert result.structured_content["stop_reason"] == "needs-input"
+
+
+def test_a_signal_ends_it_with_its_workers_while_clients_are_there(
+    start: Start, tmp_path: Path
+) -> None:
+    server = start("--http", "--port", "0", "--root", str(tmp_path))
+    url = address_of(server)
+    build = {"request": "a user authentication system", "into": "auth"}
+    call = {"name": "build_start", "arguments": build}
+
+    with Client(headers=ACCEPTED, timeout=60) as client:
+        opened = client.post(url, json=message("initialize", HELLO))
+        session = {"mcp-session-id": opened.headers["mcp-session-id"]}
+        client.post(url, json=message("tools/call", call), headers=session)
+        told = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()
+        with client.stream("GET", url, headers=session):
+            server.send_signal(signal.SIGTERM)
+            code = server.wait(30)
+
+    assert code == 143
+    assert told
+    assert not [each for each in told.split() if Path(f"/proc/{each}").exists()]
 
 
 def test_pages_of_other_sites_are_turned_away(start: Start, tmp_path: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
 
 from prodwright.core.errors import Overloaded, UnknownName
 from prodwright.core.stop import StopReason
+from prodwright.mcp.answering import finished, progress
 from prodwright.mcp.documents import job_document, plain, shortened
 from prodwright.mcp.jobs import MOST_AT_ONCE, Job, Jobs
 from prodwright.mcp.work import Order
@@ -64,6 +66,39 @@ async def test_a_folder_that_is_gone_fails_one_job_only(tmp_path: Path) -> None:
             await job.watch(60, quiet)
 
     assert job.reason is StopReason.TOOL_FAILED
+
+
+class Client:
+    """A client that is told of progress, and remembers nothing else."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def report_progress(self, _done: float, message: str) -> None:
+        self.told.append(message)
+
+
+@pytest.mark.slow
+async def test_a_call_that_is_taken_back_takes_its_work_back(tmp_path: Path) -> None:
+    context: Any = Client()
+    async with anyio.create_task_group() as group:
+        job = Jobs(group).start(order(tmp_path))
+        with anyio.move_on_after(0.05) as scope:
+            await finished(job, 60, context, 10)
+        with anyio.fail_after(60):
+            await job.watch(60, quiet)
+
+    assert scope.cancelled_caught
+    assert job.reason is StopReason.TERMINATED
+    assert job.result is None
+
+
+async def test_what_steers_a_terminal_is_kept_out_of_progress() -> None:
+    context: Any = Client()
+
+    await progress(context)("gate: static \x1b[2J")
+
+    assert context.told == ["gate: static \ufffd[2J"]
 
 
 def test_a_job_remembers_what_its_worker_told() -> None:
