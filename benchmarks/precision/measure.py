@@ -3,12 +3,13 @@
     python benchmarks/precision/measure.py --packages-in VENV/.../site-packages \
         --only sql-injection --sample 10 --seed 1 django salt
 
-Prints how often each hazard is found and, with `--sample`, a seeded choice of
-findings with the lines around them that nobody has judged yet. A person reads
-each in its context and adds a line to judgements.jsonl: package, version, path,
-line, hazard, right, reason and round. A round is one reading; a hazard that was
-tightened is read again on other findings, and its precision is that of its last
-round. `--report` prints only those precisions.
+Prints how often each hazard is found. With `--sample` follows a seeded choice of so
+many findings of each hazard that nobody has judged yet, with the lines around them;
+with `--sample-all`, of so many findings of all hazards as they occur. A person reads
+each in its context and adds a line to judgements.jsonl: package, version, path, line,
+hazard, right, reason and round. A round is one reading; a hazard that was tightened
+is read again on other findings, and its precision is that of its last round.
+`--report` prints only those precisions.
 """
 
 from __future__ import annotations
@@ -97,7 +98,11 @@ def main() -> int:
             for each in findings
             if (each.path, each.line, each.hazard) not in known
         ]
-        for finding in sampled(fresh, options.sample, options.seed):
+        chosen = [
+            *sampled(fresh, options.sample, options.seed),
+            *sampled_as_they_occur(fresh, options.sample_all, options.seed),
+        ]
+        for finding in chosen:
             _print_finding(options.packages_in, finding, options.context)
     for precision in precisions(judgements):
         print(precision)
@@ -155,6 +160,14 @@ def sampled(
         yield from chooser.sample(mine, min(most_of_each, len(mine)))
 
 
+def sampled_as_they_occur(
+    findings: Sequence[Finding], most: int, seed: int
+) -> list[Finding]:
+    """Return at most `most` findings, each as likely as any other."""
+    ordered = sorted(findings, key=lambda each: (*each.place, each.hazard))
+    return random.Random(str(seed)).sample(ordered, min(most, len(ordered)))
+
+
 def _find_in(
     root: Path, files: Sequence[Path], hazards: Sequence[str]
 ) -> list[Finding]:
@@ -200,6 +213,7 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("--packages-in", type=Path, default=Path(), metavar="FOLDER")
     options.add_argument("--only", action="append", default=[], metavar="HAZARD")
     options.add_argument("--sample", type=int, default=0, metavar="N")
+    options.add_argument("--sample-all", type=int, default=0, metavar="N")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--context", type=int, default=4, metavar="LINES")
     options.add_argument("--processes", type=int, default=1)

@@ -41,7 +41,8 @@ def stop_reason(judgement: Judgement, change: Change) -> StopReason:
     if change.stopped:
         return StopReason.named(change.stopped)
     if judgement.passed:
-        return StopReason.DELIVERED
+        whole = not change.missing
+        return StopReason.DELIVERED if whole else StopReason.INCONCLUSIVE
     return StopReason.INCONCLUSIVE if judgement.inconclusive else StopReason.GATE_LOST
 
 

@@ -33,9 +33,20 @@ _REUSABLE = ("types", "tests", "integrity")
 
 
 def judge_change(
-    bench: Bench, brief: Brief, change: Change, hazards: tuple[Hazard, ...]
+    bench: Bench,
+    brief: Brief,
+    change: Change,
+    hazards: tuple[Hazard, ...],
+    more: tuple[tuple[str, Stage], ...] = (),
 ) -> Judgement:
     """Put `change` through the gate.
+
+    Args:
+        bench: The run's surroundings.
+        brief: What the change was made for.
+        change: What is judged.
+        hazards: Those to look for.
+        more: Stages that come last, by name.
 
     Raises:
         ToolFailed: A stage could not judge for want of a tool.
@@ -44,9 +55,8 @@ def judge_change(
     memory = _StageMemory(
         folder=bench.cache / "stages", inputs=_inputs(bench, change, candidate)
     )
-    gate = Gate(
-        stages=_stages(bench, brief, candidate, hazards), watch=_watcher(bench, memory)
-    )
+    stages = (*_stages(bench, brief, candidate, hazards), *more)
+    gate = Gate(stages=stages, watch=_watcher(bench, memory))
     results = gate.judge(candidate)
     evidence = {each.stage: _kept(bench.evidence, each) for each in results}
     by_name = {each.stage: each for each in results}

@@ -14,6 +14,7 @@ from prodwright.api.bench import Bench
 from prodwright.api.delivering import deliver
 from prodwright.api.deskwork import Deskwork, explain
 from prodwright.api.gating import judge_change
+from prodwright.api.opining import Opinions, judged_stage
 from prodwright.api.people import Person
 from prodwright.api.remembering import ConversationMemory
 from prodwright.core.brief import Brief, Change, CommittedStep, Delivery
@@ -23,13 +24,13 @@ from prodwright.core.judgement import Judgement
 from prodwright.core.limits import dollars
 from prodwright.core.plan import Plan
 from prodwright.core.profile import Answer
+from prodwright.core.redaction import Redaction, redaction_of
 from prodwright.core.settings import ModelSettings
 from prodwright.core.stop import StopReason
 from prodwright.engineer.definitions import Definition
 from prodwright.engineer.model import ModelEngineer, TestsSeen, Written
 from prodwright.engineer.model.context import instructions
 from prodwright.engineer.model.hands import Hands
-from prodwright.engineer.model.redaction import redaction_of
 from prodwright.engineer.model.session import Ended, Ledger, Session
 from prodwright.intake import PROFILE_PATH, settle_profile, write_profile
 from prodwright.intake.general import QUESTIONS, criteria
@@ -52,6 +53,7 @@ class ModelWorkshop:
         settings: What it may use.
         persona: Who the engineer is.
         person: Who is asked; None when nobody is there.
+        reviewer: Who judges practices that no check decides; None: the same model.
     """
 
     bench: Bench
@@ -60,6 +62,7 @@ class ModelWorkshop:
     settings: ModelSettings
     persona: Definition
     person: Person | None = None
+    reviewer: LanguageModel | None = None
 
     @property
     def attempts(self) -> int:
@@ -128,8 +131,15 @@ class ModelWorkshop:
         return self._committed(start, written)
 
     def judge(self, brief: Brief, change: Change) -> Judgement:
-        """Put the change through the gate."""
-        return judge_change(self.bench, brief, change, self.hazards)
+        """Put the change through the gate; what no check decides, a model looks at."""
+        opinions = Opinions(
+            model=self.reviewer or self.model,
+            memory=self._memory,
+            ledger=self._ledger,
+            clean=self._clean,
+        )
+        stages = (("judgement", judged_stage(opinions, self.hazards, change.head)),)
+        return judge_change(self.bench, brief, change, self.hazards, stages)
 
     def deliver(self, brief: Brief, change: Change, judgement: Judgement) -> Delivery:
         """Hand over branch and report."""
@@ -209,22 +219,29 @@ class ModelWorkshop:
             allowed=self.persona.tools,
         )
 
-    def _session(self) -> Session:
+    @cached_property
+    def _ledger(self) -> Ledger:
         begun = time.monotonic()
-        ledger = Ledger(
+        return Ledger(
             limits=self.settings.limits,
             seconds=lambda: time.monotonic() - begun,
             charged=self._memory.charged(),
         )
+
+    @cached_property
+    def _clean(self) -> Redaction:
+        return redaction_of(self.bench.variables.items())
+
+    def _session(self) -> Session:
         return Session(
             model=self.model,
             memory=self._memory,
             act=self._hands,
-            ledger=ledger,
+            ledger=self._ledger,
             instructions=instructions(self.persona.persona),
-            clean=redaction_of(self.bench.variables.items()),
+            clean=self._clean,
             watch=lambda doing: self.bench.progress.note(
-                f"{doing} | {_spent(ledger.used, self.settings)}"
+                f"{doing} | {_spent(self._ledger.used, self.settings)}"
             ),
         )
 

@@ -72,6 +72,7 @@ def model_workshop(
     wanted = _wanted(bench)
     persona = persona_of(wanted)
     settings = model_settings(bench.settings.model, wanted, persona)
+    review = replace(settings, name=settings.review, base_url=_same_place(settings))
     return ModelWorkshop(
         bench=bench,
         hazards=hazards,
@@ -79,7 +80,14 @@ def model_workshop(
         settings=settings,
         persona=persona,
         person=person,
+        reviewer=open_model(review, bench.variables) if settings.review else None,
     )
+
+
+def _same_place(settings: ModelSettings) -> str:
+    """An address belongs to a provider; the models of another are elsewhere."""
+    of = settings.name.partition(":")[0], settings.review.partition(":")[0]
+    return settings.base_url if of[0] == of[1] else ""
 
 
 def model_settings(

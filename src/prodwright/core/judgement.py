@@ -9,10 +9,11 @@ from prodwright.core.finding import Finding
 
 
 class Standing(StrEnum):
-    """How a practice stands in one module."""
+    """How a practice stands in one module; `JUDGED` is an opinion, not a fact."""
 
     PROVEN = "proven"
     CHECKED = "checked"
+    JUDGED = "checked (judged)"
     VIOLATED = "violated"
     NOT_APPLICABLE = "not applicable"
     UNVERIFIED = "unverified"

@@ -52,7 +52,7 @@ class Settings:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    attempts: int = 3
+    attempts: int = 5
     python: str = ""
     test_timeout_seconds: float = 600.0
     model: ModelSettings = field(default_factory=ModelSettings)

@@ -20,6 +20,7 @@ _TESTS = "tests"
 _WORST_FIRST = (
     Standing.VIOLATED,
     Standing.UNVERIFIED,
+    Standing.JUDGED,
     Standing.CHECKED,
     Standing.PROVEN,
     Standing.NOT_APPLICABLE,

@@ -13,6 +13,7 @@ from prodwright.delivery.terminal import printable
 MARKS = {
     Standing.PROVEN: "proven",
     Standing.CHECKED: "checked",
+    Standing.JUDGED: "checked (judged)",
     Standing.VIOLATED: "**violated**",
     Standing.NOT_APPLICABLE: "n/a",
     Standing.UNVERIFIED: "unverified",

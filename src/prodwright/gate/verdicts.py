@@ -9,6 +9,7 @@ from types import MappingProxyType
 from prodwright.analysis import Source
 from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Outcome, StageResult, Standing, Verdict
+from prodwright.gate.opinions import opinions_in
 from prodwright.kit import Hazard
 from prodwright.practices import load_practices
 
@@ -48,9 +49,13 @@ def verdicts(
     by_practice = _grouped(judged.hazards)
     broken = _broken(findings)
     every = tuple(sources)
+    opinions = opinions_in(stages.get("judgement"))
     return tuple(
         _shown(
-            _verdict(practice.name, source, by_practice, broken, judged, stages),
+            _with_opinion(
+                _verdict(practice.name, source, by_practice, broken, judged, stages),
+                opinions,
+            ),
             evidence,
         )
         for practice in load_practices()
@@ -58,13 +63,26 @@ def verdicts(
     )
 
 
+def _with_opinion(
+    verdict: Verdict, opinions: Mapping[tuple[str, str], tuple[str, str]]
+) -> Verdict:
+    """A model's opinion stands only where nothing else has judged."""
+    opinion = opinions.get((verdict.practice, verdict.module))
+    if verdict.standing is not Standing.UNVERIFIED or opinion is None:
+        return verdict
+    kept, reason = opinion[0] == "keeps", opinion[1]
+    standing = Standing.JUDGED if kept else Standing.UNVERIFIED
+    return replace(verdict, standing=standing, reason=f"judged by a model: {reason}")
+
+
 def _shown(verdict: Verdict, evidence: Mapping[str, str]) -> Verdict:
     """Point at the records of the stages that the verdict rests on."""
     if verdict.standing in (Standing.UNVERIFIED, Standing.NOT_APPLICABLE):
         return verdict
-    stages = {Standing.PROVEN: ("tests", "integrity")}.get(
-        verdict.standing, ("static",)
-    )
+    stages = {
+        Standing.PROVEN: ("tests", "integrity"),
+        Standing.JUDGED: ("judgement",),
+    }.get(verdict.standing, ("static",))
     if verdict.practice == _DELEGATED["types"]:
         stages = (*stages, "types")
     digests = tuple(evidence[stage] for stage in stages if stage in evidence)

@@ -30,6 +30,7 @@ _PLANNING = (
 )
 _ROUNDS_OF_TESTS = 2
 _SAME_TOO_OFTEN = 3
+_NO_TEST = "no test was written first: nothing shows that the request is fulfilled"
 _GREEN = """\
 These tests pass although nothing was written for them, so they would prove nothing:
 write tests of the behaviour that is missing, or finish with the reason why there is
@@ -132,7 +133,16 @@ class ModelEngineer:
             if written.stopped is None:
                 earlier = judgements[: number - 2]
                 written = self._mended(brief, written, judgement, earlier)
-        return replace(written, usage=self.session.ledger.used)
+        return replace(self._honest(written), usage=self.session.ledger.used)
+
+    def _honest(self, written: Written) -> Written:
+        """Whoever hands over nothing has not done it, whatever it says."""
+        if written.stopped is None and not written.steps:
+            told = "nothing was written"
+            return replace(written, stopped=StopReason.STALLED, missing=told)
+        if written.stopped is None and self.tests_first and written.pledge < 0:
+            return replace(written, missing=_NO_TEST)
+        return written
 
     def _first(self, brief: Brief) -> Written:
         written = self._tests(brief) if self.tests_first else Written()

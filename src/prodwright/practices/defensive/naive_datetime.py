@@ -76,6 +76,8 @@ def check(source: Source) -> Iterator[Site]:
         name = source.called(call)
         if name not in _AWARE or _has_zone(name, call):
             continue
+        if "utc" not in name and _is_shown(source, call):
+            continue
         if not (_is_harmless(name, source.parent(call)) or _is_chosen(source, call)):
             short = name.removeprefix("datetime.")
             yield Site(node=call, message=f"{short} gives a time without a zone")
@@ -92,6 +94,41 @@ def _is_chosen(source: Source, call: ast.Call) -> bool:
         return False
     named = ((source.called(each) or "", each) for each in calls_in(function.body))
     return any(name in _AWARE and _has_zone(name, each) for name, each in named)
+
+
+def _is_shown(source: Source, call: ast.Call) -> bool:
+    """Local time becomes text at once: somebody on this machine reads it."""
+    for around in source.ancestors(call):
+        match around:
+            case ast.Attribute(attr="strftime") | ast.FormattedValue():
+                return True
+            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+                if name in _SHOWING:
+                    return True
+            case ast.Assign(targets=[ast.Name(id=name)]) if around.value is call:
+                return _is_only_formatted(source, name, call)
+            case ast.stmt() | ast.BinOp() | ast.Compare():
+                return False
+    return False
+
+
+_SHOWING = frozenset({"format", "print", "debug", "info", "warn", "warning", "error"})
+
+
+def _is_only_formatted(source: Source, name: str, call: ast.Call) -> bool:
+    function = source.function_of(call)
+    if function is None:
+        return False
+    uses = [
+        source.parent(each)
+        for each in ast.walk(function)
+        if isinstance(each, ast.Name)
+        and each.id == name
+        and isinstance(each.ctx, ast.Load)
+    ]
+    return bool(uses) and all(
+        isinstance(each, ast.Attribute) and each.attr == "strftime" for each in uses
+    )
 
 
 def _is_harmless(name: str, around: ast.AST | None) -> bool:

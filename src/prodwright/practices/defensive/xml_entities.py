@@ -23,7 +23,6 @@ from prodwright.kit import (
     constant,
     cst,
     keyword,
-    only_value,
 )
 
 EXAMPLES = (
@@ -70,17 +69,32 @@ def check(source: Source) -> Iterator[Site]:
 
 
 _OUTSIDE = re.compile(
-    r"(?i)\b\w*(response|request|body|payload|message|upload|webhook|resp|answer|"
-    r"reply|feed|soap|saml)\w*\b|result\.(text|content)|\.content\b|urlopen|\.recv\("
+    r"(?i)\b\w*(request|body|payload|upload|webhook|soap|saml)\w*\b"
+    r"|\.recv\("
 )
+# The answer of a service that the code itself chose to ask.
+_ANSWER = re.compile(r"(?i)resp|reply|answer|result|urlopen|requests\.|httpx\.")
 
 
 def _is_from_outside(source: Source, call: ast.Call) -> bool:
-    """Named for what came over the network; own files and output are trusted."""
-    made = [only_value(source, each) for each in call.args[:1]]
-    texts = [source.segment(each) for each in (*call.args[:1], *made)]
+    """Named for what somebody sent; own files and asked-for answers are trusted."""
+    made = [each for given in call.args[:1] for each in _origins(source, given)]
+    texts = [source.segment(each) for each in made or call.args[:1]]
     own = any(word in text for text in texts for word in _OWN)
-    return not own and any(_OUTSIDE.search(text) for text in texts)
+    if own or any(_ANSWER.search(text) for text in texts):
+        return False
+    return any(_OUTSIDE.search(text) for text in texts)
+
+
+def _origins(source: Source, given: ast.expr) -> list[ast.expr]:
+    """What the names in `given` were assigned, on any way through the function."""
+    return [
+        value
+        for name in ast.walk(given)
+        if isinstance(name, ast.Name)
+        for value in source.names.values_of(name.id, name)
+        if isinstance(source.parent(value), ast.Assign | ast.AnnAssign)
+    ]
 
 
 _OWN = ("tostring", "stdout", "communicate", "check_output", "Path", "path")
@@ -113,6 +127,7 @@ REPAIR = Rewrite(
 HAZARD = Hazard(
     title="Parse XML with a parser that refuses entities",
     practice="distrust-external-data",
+    preview=True,
     severity=Severity.MEDIUM,
     check=check,
     repair=REPAIR,

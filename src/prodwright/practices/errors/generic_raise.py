@@ -33,6 +33,8 @@ EXAMPLES = (
 
 def check(source: Source) -> Iterator[Site]:
     for statement in source.nodes(ast.Raise):
+        if source.function_of(statement) is None:
+            continue  # it ends the import, and nobody catches that
         match statement.exc:
             case ast.Call(func=ast.Name() as raised) | (ast.Name() as raised):
                 if source.qualified(raised) in ("Exception", "BaseException"):

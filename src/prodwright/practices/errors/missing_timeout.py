@@ -2,12 +2,13 @@
 
 One slow dependency then holds every thread of the service, and the outage of
 somebody else becomes yours. Most clients wait without limit unless they are
-told otherwise: `requests`, `urllib`, sockets and subprocesses among them.
+told otherwise: `requests`, `urllib`, sockets and programs like `curl` among them.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from prodwright.kit import (
@@ -22,6 +23,8 @@ from prodwright.kit import (
     argument,
     cst,
     keyword,
+    only_value,
+    text_pieces,
 )
 
 EXAMPLES = (
@@ -126,7 +129,9 @@ _SECONDS = "10.0"
 def check(source: Source) -> Iterator[Site]:
     for call in source.nodes(ast.Call):
         name = source.called(call)
-        if name is not None and _waits_for_ever(name, call):
+        if name is None or not _waits_for_ever(name, call):
+            continue
+        if not name.startswith("subprocess.") or _reaches_out(source, call):
             yield Site(node=call, message=f"{name} waits without a limit")
 
 
@@ -144,6 +149,34 @@ def _is_bounded(call: ast.Call, position: int | None) -> bool:
     by_position = position is not None and len(call.args) > position
     given = keyword(call, "timeout")
     return by_position or (given is not None and not _is_none(given))
+
+
+# A build or an editor may take its time; what asks another machine may not.
+_CLIENTS = re.compile(
+    r"(?:^|[|;&(/\s])(?:(?:curl|wget|ssh|scp|sftp|rsync|kubectl|helm|docker|podman"
+    r"|aws|az|gcloud|gsutil|psql|pg_dump|mysql|mysqldump|redis-cli|ping|dig|nslookup"
+    r"|host|nvidia-smi)(?=\s|$)"
+    r"|(?:git|pip3?|npm|apt-get|apt)(?:\s+-\S+)*\s+"
+    r"(?:clone|fetch|pull|push|ls-remote|install|download|update)(?=\s|$))"
+)
+
+
+def _reaches_out(source: Source, call: ast.Call) -> bool:
+    if not call.args:
+        return False
+    command = only_value(source, call.args[0])
+    match command:
+        case ast.List(elts=words) | ast.Tuple(elts=words):
+            text = " ".join(_fixed(source, each) for each in words)
+        case _:
+            text = _fixed(source, command)
+    return _CLIENTS.search(text) is not None
+
+
+def _fixed(source: Source, word: ast.expr) -> str:
+    """The word's text; what varies in it stands as `_`."""
+    pieces = text_pieces(source, word)
+    return "".join(each if isinstance(each, str) else "_" for each in pieces) or "_"
 
 
 def _is_none(value: ast.expr | None) -> bool:

@@ -18,6 +18,8 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
+    calls_in,
+    caught_names,
     cst,
     handler_around,
     is_script,
@@ -64,8 +66,36 @@ def check(source: Source) -> Iterator[Site]:
     if not calls or is_script(source):
         return
     for call in calls:
-        if handler_around(source, call) is not None:
+        handler = handler_around(source, call)
+        if handler is None or _is_no_error(source, handler):
+            continue
+        if not _prints_anyway(source, call):
             yield Site(node=call, message="the error goes to the terminal only")
+
+
+# Somebody is asked, or told why the program ends.
+_AT_THE_TERMINAL = frozenset({"input", "sys.exit", "exit", "os._exit"})
+# Somebody pressed a key, or an optional package is not there.
+_NO_ERRORS = frozenset(
+    {"KeyboardInterrupt", "EOFError", "ImportError", "ModuleNotFoundError"}
+)
+
+
+def _is_no_error(source: Source, handler: ast.ExceptHandler) -> bool:
+    called = {source.called(each) for each in calls_in(handler.body)}
+    if called & _AT_THE_TERMINAL:
+        return True
+    caught = set(caught_names(handler))
+    return bool(caught) and caught <= _NO_ERRORS
+
+
+def _prints_anyway(source: Source, call: ast.Call) -> bool:
+    """The function writes for the terminal where nothing fails, too."""
+    function = source.function_of(call)
+    return function is not None and any(
+        source.called(each) == "print" and handler_around(source, each) is None
+        for each in calls_in(function.body)
+    )
 
 
 def _prints(source: Source, call: ast.Call) -> bool:

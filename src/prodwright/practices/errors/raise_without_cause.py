@@ -18,6 +18,7 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
+    caught_names,
     cst,
     handler_around,
 )
@@ -80,7 +81,7 @@ def check(source: Source) -> Iterator[Site]:
         handler = handler_around(source, statement)
         if handler is None or handler.type is None or not _translates(statement):
             continue
-        if not _is_caught(statement, handler):
+        if not (_is_caught(statement, handler) or _stays(source, statement, handler)):
             name = _class_name(statement.exc)
             message = f"{name} does not say what caused it"
             yield Site(node=statement, message=message, mended=handler)
@@ -95,6 +96,20 @@ def _translates(statement: ast.Raise) -> bool:
 def _is_caught(statement: ast.Raise, handler: ast.ExceptHandler) -> bool:
     """`raise type(error)(...)` and `raise wrap(error)` are no plain classes."""
     return isinstance(statement.exc, ast.Name) and statement.exc.id == handler.name
+
+
+def _stays(source: Source, statement: ast.Raise, handler: ast.ExceptHandler) -> bool:
+    """A `try` within the handler catches it again: it only jumps."""
+    inside: ast.AST = statement
+    for around in source.ancestors(statement):
+        if around is handler:
+            return False
+        if isinstance(around, ast.Try) and inside in around.body:
+            caught = {name for each in around.handlers for name in caught_names(each)}
+            if caught & {_class_name(statement.exc), "Exception", "BaseException"}:
+                return True
+        inside = around
+    return False
 
 
 def _class_name(raised: ast.expr | None) -> str:

@@ -67,15 +67,20 @@ def _is_interface(source: Source, function: Function) -> bool:
     in_class = isinstance(owner, ast.ClassDef) and public_name(owner.name)
     if not (in_class or isinstance(owner, ast.Module)):
         return False
-    return public_name(function.name) and not function.decorator_list
+    if not public_name(function.name) or function.decorator_list:
+        return False
+    return function.returns is not None or bool(_parameters(function))
 
 
 def _is_typed(function: Function) -> bool:
-    given = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-    named = [each for each in given if each.arg not in ("self", "cls")]
-    if function.returns is not None or not named:
+    if function.returns is not None:
         return True
-    return any(each.annotation is not None for each in named)
+    return any(each.annotation is not None for each in _parameters(function))
+
+
+def _parameters(function: Function) -> list[ast.arg]:
+    given = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    return [each for each in given if each.arg not in ("self", "cls")]
 
 
 REPAIR = Brief(summary="Annotate what it takes and what it returns")

@@ -150,7 +150,10 @@ def _template(
 def _called_with(node: cst.Call, parts: list[cst.Arg]) -> cst.Call:
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
     spaced = [each.with_changes(comma=comma) for each in parts]
-    spaced[-1] = spaced[-1].with_changes(comma=node.args[0].comma)
+    first = node.args[0]
+    spaced[-1] = spaced[-1].with_changes(
+        comma=first.comma, whitespace_after_arg=first.whitespace_after_arg
+    )
     return node.with_changes(args=[*spaced, *node.args[1:]])
 
 

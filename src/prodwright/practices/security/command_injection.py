@@ -99,18 +99,31 @@ def _name(hole: ast.expr) -> str:
 
 
 def _is_safe(source: Source, hole: ast.expr) -> bool:
+    if isinstance(hole, ast.Name) and any(
+        trusts(source, hole)
+        for trusts in (_is_one_of, _is_own_place, _is_temporary_name)
+    ):
+        return True
     value = only_value(source, hole)
     match value:
-        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
-            return name in _SAFE_CALLS or _is_fixed(source, value)
+        case ast.Call():
+            return _makes_safe(source, value)
         case ast.Attribute(value=owner, attr="name") if _is_temporary(source, owner):
             return True
         case ast.Attribute() | ast.Name():
             known = source.qualified(value) or ""
-            own_name = value.id if isinstance(value, ast.Name) else value.attr
-            return known.startswith(("sys.", "os.")) or own_name.isupper()
+            return known.startswith(("sys.", "os.")) or _name(value).isupper()
         case _:
             return False
+
+
+def _makes_safe(source: Source, call: ast.Call) -> bool:
+    made_by = source.called(call) or ""
+    if made_by.startswith("tempfile."):
+        return True
+    if made_by == "os.path.join":
+        return _GIVEN.search(source.segment(call)) is None
+    return _name(call.func) in _SAFE_CALLS or _is_fixed(source, call)
 
 
 _SAFE_CALLS = frozenset({"quote", "join", "list2cmdline", "int", "getpid", "str_quote"})
@@ -127,8 +140,80 @@ def _is_fixed(source: Source, value: ast.expr) -> bool:
     return bool(given) and all(is_literal(source, each) for each in given)
 
 
+def _is_one_of(source: Source, hole: ast.Name) -> bool:
+    """It is one of several constants, or a loop over fixed texts fills it."""
+    values = source.names.values_of(hole.id, hole)
+    if values and all(_is_constant(each) for each in values):
+        return True
+    return any(
+        isinstance(around, ast.For)
+        and isinstance(around.target, ast.Name)
+        and around.target.id == hole.id
+        and is_literal(source, around.iter)
+        for around in source.ancestors(hole)
+    )
+
+
+_PLACE = re.compile(r"(?i)\w+_(path|file|dir|folder)")
+_GIVEN = re.compile(r"(?i)file_?name|upload|request|input|argv|args|params")
+
+
+def _is_own_place(source: Source, hole: ast.Name) -> bool:
+    """A path that the module worked out, not one that it was handed."""
+    function = source.function_of(hole)
+    if function is None or not _PLACE.fullmatch(hole.id):
+        return False
+    given = {each.arg for each in (*function.args.args, *function.args.kwonlyargs)}
+    if hole.id in given:
+        return function.name.startswith("_")
+    values = source.names.values_of(hole.id, hole)
+    return not any(_GIVEN.search(_text(source, each)) for each in values)
+
+
+def _text(source: Source, value: ast.expr) -> str:
+    return source.segment(value) if source.parent(value) else ""
+
+
+def _is_constant(value: ast.expr) -> bool:
+    match value:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name.isupper()
+        case ast.Constant(value=str()):
+            return True
+        case _:
+            return False
+
+
+def _is_temporary_name(source: Source, hole: ast.Name) -> bool:
+    values = source.names.values_of(hole.id, hole)
+    made = [each for each in values if not _is_nothing(each)]
+    return bool(made) and all(
+        isinstance(each, ast.Attribute)
+        and each.attr == "name"
+        and _is_temporary(source, each.value)
+        for each in made
+    )
+
+
+def _is_nothing(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
 def _is_temporary(source: Source, owner: ast.expr) -> bool:
-    return (source.names.instance_of(owner) or "").startswith("tempfile.")
+    opened = _opened_around(source, owner) or owner
+    return (source.names.instance_of(opened) or "").startswith("tempfile.")
+
+
+def _opened_around(source: Source, owner: ast.expr) -> ast.expr | None:
+    """What the nearest `with` around gives the name to."""
+    if not isinstance(owner, ast.Name):
+        return None
+    for around in source.ancestors(owner):
+        for item in around.items if isinstance(around, ast.With) else ():
+            match item.optional_vars:
+                case ast.Name(id=name) if name == owner.id:
+                    return item.context_expr
+    return None
 
 
 REPAIR = Brief(

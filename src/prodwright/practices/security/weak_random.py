@@ -19,7 +19,9 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
+    body_nodes,
     cst,
+    mentions,
 )
 
 EXAMPLES = (
@@ -71,7 +73,7 @@ _DRAWS = frozenset(
     )
 )
 _SECRET = re.compile(
-    r"(?i)(.*_)?(token|password|passwd|secret|nonce|salt|otp|session_?id|api_?key|"
+    r"(?i)(.*_)?(token|password|passwd|secret|nonce|otp|session_?id|api_?key|"
     r"passcode|verification_code|auth_code|access_code|state_token|csrf)"
 )
 
@@ -116,9 +118,13 @@ def _makes_secret(source: Source, call: ast.Call) -> bool:
     for around in source.ancestors(call):
         match around:
             case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)]):
-                return _is_secret(source, name, call) or _by_function(source, call)
-            case ast.keyword(arg=str(name)) if _SECRET.fullmatch(name):
-                return True
+                return _is_secret(source, name, call) or (
+                    _by_function(source, call) and _is_returned(source, name, call)
+                )
+            case ast.keyword(arg=name):
+                return name is not None and _SECRET.fullmatch(name) is not None
+            case ast.Dict():
+                return False  # its keys name other things than the target does
             case ast.Return() | ast.Assign() | ast.AnnAssign():
                 return _by_function(source, call)
             case ast.stmt():
@@ -128,12 +134,24 @@ def _makes_secret(source: Source, call: ast.Call) -> bool:
 
 def _is_secret(source: Source, name: str, call: ast.Call) -> bool:
     """A bare `token` may be a word or a handle, a numeric nonce need only be new."""
-    if name.lower() not in ("token", "nonce", "salt", "session_id"):
+    if name.lower() not in ("token", "nonce", "session_id"):
         return _SECRET.fullmatch(name) is not None
     if _TEXT.search(source.segment(call)):
         return True
     drawn = (source.called(call) or "").removeprefix("random.")
     return drawn == "randbytes" or (drawn == "getrandbits" and name != "token")
+
+
+def _is_returned(source: Source, name: str, call: ast.Call) -> bool:
+    """Returned by itself, not as one of several values."""
+    function = source.function_of(call)
+    assert function is not None
+    return any(
+        isinstance(each, ast.Return)
+        and isinstance(each.value, ast.Name | ast.Call)
+        and mentions([each.value], name)
+        for each in body_nodes(function.body)
+    )
 
 
 def _by_function(source: Source, call: ast.Call) -> bool:

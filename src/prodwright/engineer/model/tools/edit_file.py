@@ -8,7 +8,7 @@ from pydantic import Field
 
 from prodwright.adapters.files import write_atomically
 from prodwright.core.errors import InputError
-from prodwright.engineer.model.redaction import MASK
+from prodwright.core.redaction import MASK
 from prodwright.engineer.model.tools._tool import Arguments, Tool
 from prodwright.engineer.model.tools.read_file import text_of
 from prodwright.engineer.model.workplace import Workplace

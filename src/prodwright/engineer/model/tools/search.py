@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from prodwright.core.errors import InputError
-from prodwright.engineer.model.redaction import holds_secrets
+from prodwright.core.redaction import holds_secrets
 from prodwright.engineer.model.tools._tool import Arguments, Tool, bounded
 from prodwright.engineer.model.workplace import Workplace
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from prodwright.adapters.files import write_atomically
-from prodwright.engineer.model.redaction import MASK
+from prodwright.core.redaction import MASK
 from prodwright.engineer.model.tools._tool import Arguments, Tool
 from prodwright.engineer.model.tools.edit_file import refuse_mask
 from prodwright.engineer.model.workplace import Workplace

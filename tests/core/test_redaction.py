@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodwright.engineer.model.redaction import (
+from prodwright.core.redaction import (
     MASK,
     Redaction,
     holds_secrets,

@@ -1,0 +1,177 @@
+"""Three real tasks, from request to branch: what is flawed is caught by its name."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from golden.conversations import (
+    CLIENT,
+    COMPONENT,
+    END_OF_ADD,
+    FEATURE,
+    HARDENING,
+    MENDED_FIND,
+    SERVICE,
+    Reply,
+    calls,
+    edit,
+    finish,
+    plan,
+    write,
+)
+from tests_support import Program, Repository, fits_the_schema
+
+pytestmark = pytest.mark.slow
+
+
+def built(
+    program: Program, folder: Path, script: list[Reply], *words: str
+) -> tuple[dict[str, Any], int]:
+    """Build with a scripted model and return the document and the exit code."""
+    file = folder.parent / "script.json"
+    idle = [calls(finish("Nothing more.")) for _ in range(6)]
+    file.write_text(json.dumps([*script, *idle]))
+    command = ["build", "Do it.", "--engineer", "model", "--yes", "--json"]
+    command += ["--model", f"scripted:{file}", "--python", sys.executable, *words]
+    done = program(folder, *command)
+    assert done.stdout, done.stderr
+    return fits_the_schema(done.stdout), done.returncode
+
+
+def shown(folder: Path, place: str) -> str:
+    return subprocess.check_output(["git", "show", place], cwd=folder, text=True)
+
+
+def first_findings(folder: Path, run: str) -> set[str]:
+    """Return the hazards that the gate found at the first attempt."""
+    journal = folder / ".prodwright" / "runs" / run / "journal.jsonl"
+    steps = [json.loads(line) for line in journal.read_text().splitlines()]
+    gate = next(each["result"] for each in steps if each["step"] == "gate-1")
+    return {found["hazard"] for stage in gate["stages"] for found in stage["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("files", "script", "caught", "path"),
+    [
+        (SERVICE, FEATURE, "sql-injection", "shop/orders.py"),
+        (CLIENT, HARDENING, "generic-raise", "rates.py"),
+        ({"README.md": "Tokens.\n"}, COMPONENT, "hardcoded-secret", "tokens.py"),
+    ],
+    ids=["feature", "hardening", "component"],
+)
+def test_flawed_code_is_caught_by_name_and_delivered_when_it_is_mended(
+    program: Program,
+    repository: Repository,
+    files: dict[str, str],
+    script: list[Reply],
+    caught: str,
+    path: str,
+) -> None:
+    git = repository(files)
+
+    document, code = built(program, git.root, script)
+
+    assert caught in first_findings(git.root, document["run"])
+    assert (document["stop_reason"], code) == ("delivered", 0)
+    assert document["author"].startswith("scripted:")
+    titles = [step["title"] for step in document["steps"]]
+    assert titles[1:3] == ["Write the tests first", "Write the code"]
+    assert "Mend what the gate found" in titles
+    assert shown(git.root, f"{document['branch']}:{path}")
+    assert git.uncommitted() == ()
+
+
+def test_done_is_not_for_the_model_to_say(
+    program: Program, repository: Repository
+) -> None:
+    git = repository(SERVICE)
+    script = [plan("All.", "all"), *[calls(finish("All done and tested."))] * 3]
+
+    document, code = built(program, git.root, script)
+
+    assert (document["stop_reason"], code) == ("stalled", 1)
+    assert document["missing"] == "nothing was written"
+
+
+def test_code_without_a_test_of_its_own_is_not_taken_for_done(
+    program: Program, repository: Repository
+) -> None:
+    git = repository(SERVICE)
+    nothing = [calls(finish("There is nothing to test."))] * 2
+    code_only = calls(
+        edit("shop/orders.py", END_OF_ADD, END_OF_ADD + MENDED_FIND), finish("Done.")
+    )
+
+    document, code = built(
+        program, git.root, [plan("All.", "all"), *nothing, code_only]
+    )
+
+    assert (document["stop_reason"], code) == ("inconclusive", 6)
+    assert document["missing"].startswith("no test was written first")
+    assert document["branch"]
+
+
+def test_a_limit_delivers_what_there_is_and_says_what_is_missing(
+    program: Program, repository: Repository
+) -> None:
+    git = repository(SERVICE)
+
+    document, code = built(program, git.root, FEATURE, "--max-requests", "5")
+
+    assert (document["stop_reason"], code) == ("budget-spent", 5)
+    assert document["missing"] == "5 requests"
+    assert document["usage"]["requests"] == 5
+    assert "def find" in shown(git.root, f"{document['branch']}:shop/orders.py")
+
+
+def test_an_engineer_that_is_blocked_ends_the_run_with_its_question(
+    program: Program, repository: Repository
+) -> None:
+    git = repository(SERVICE)
+    blocked = calls(finish("I stop.", blocked="Which currency?"))
+
+    document, code = built(program, git.root, [plan("All.", "all"), blocked])
+
+    assert (document["stop_reason"], code) == ("needs-input", 4)
+    assert document["missing"] == "Which currency?"
+
+
+def test_the_same_findings_three_times_are_the_end(
+    program: Program, repository: Repository
+) -> None:
+    git = repository(SERVICE)
+    flawed = [*FEATURE[:6]]
+    tries = [
+        calls(("note_decision", {"text": f"Try {n}."}), finish(f"Try {n}."))
+        for n in range(9)
+    ]
+    touched = [
+        calls(write("notes.txt", f"try {n}\n"), finish(f"Try {n}.")) for n in range(9)
+    ]
+
+    idle, _ = built(program, git.root, [*flawed, *tries])
+    busy, _ = built(program, git.root, [*flawed, *touched])
+
+    assert idle["stop_reason"] == "gate-lost"
+    assert busy["stop_reason"] == "stalled"
+    assert busy["missing"] == "the gate found the same 3 times in a row"
+
+
+def test_a_test_that_is_weakened_after_it_was_red_loses_the_gate(
+    program: Program, repository: Repository
+) -> None:
+    git = repository(SERVICE)
+    weak = "def test_orders_of_a_customer_are_found():\n    assert True\n"
+    script = [*FEATURE[:4], calls(write("tests/test_find.py", weak), finish("Green."))]
+
+    document, code = built(program, git.root, script)
+
+    assert code == 1
+    found = {each["hazard"] for each in document["findings"]}
+    assert "test-weakened" in found
