@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from prodwright.adapters.configuration import read_settings
-from prodwright.adapters.files import storage_errors
 from prodwright.adapters.git import Git, find_repository
 from prodwright.adapters.models.opening import open_model
 from prodwright.api.bench import Bench
 from prodwright.api.building import BuildWorkshop
+from prodwright.api.finishing import Finished
 from prodwright.api.hardening import REQUEST, HardenWorkshop
 from prodwright.api.modelling import ModelWorkshop
 from prodwright.api.opening import (
@@ -83,39 +81,6 @@ class HardenRequest:
     only: tuple[str, ...] = ()
     unsafe: bool = False
     python: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """A run that came to an end.
-
-    Attributes:
-        record: What it was started with.
-        root: Top folder of its repository.
-        delivery: What the user received.
-        brief: What it worked from.
-        change: What was written last.
-        diff: Textual difference of the change.
-        untouched: Paths with uncommitted changes, which were left alone.
-    """
-
-    record: RunRecord
-    root: Path
-    delivery: Delivery
-    brief: Brief
-    change: Change
-    diff: str
-    untouched: tuple[str, ...]
-
-    def document(self) -> dict[str, Any]:
-        """Return it as the published JSON document."""
-        report = Path(self.delivery.report).with_suffix(".json")
-        with storage_errors(report):
-            document: dict[str, Any] = json.loads(report.read_text("utf-8"))
-        document["report"] = self.delivery.report
-        document["checked_out"] = self.delivery.checked_out
-        document["untouched"] = list(self.untouched)
-        return document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

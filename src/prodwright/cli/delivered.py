@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from prodwright.api.running import Finished
+    from prodwright.api.finishing import Finished
     from prodwright.delivery.terminal import Style
 
 _MOST_DIFF_LINES = 400
