@@ -10,6 +10,7 @@ from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.git import Git, find_repository
 from prodwright.api.bench import Bench
 from prodwright.api.building import BuildWorkshop
+from prodwright.api.finishing import Finished
 from prodwright.api.hardening import REQUEST, HardenWorkshop
 from prodwright.api.model_hardening import ModelHardenWorkshop
 from prodwright.api.modelling import ModelWorkshop
@@ -81,29 +82,6 @@ class HardenRequest:
     unsafe: bool = False
     python: str = ""
     engineering: Engineering = field(default_factory=Engineering)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """A run that came to an end.
-
-    Attributes:
-        record: What it was started with.
-        root: Top folder of its repository.
-        delivery: What the user received.
-        brief: What it worked from.
-        change: What was written last.
-        diff: Textual difference of the change.
-        untouched: Paths with uncommitted changes, which were left alone.
-    """
-
-    record: RunRecord
-    root: Path
-    delivery: Delivery
-    brief: Brief
-    change: Change
-    diff: str
-    untouched: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,18 +80,7 @@ def _preview(wanted: HardenRequest, around: Surroundings, *, as_json: bool) -> i
 
     shown = preview(wanted, around)
     if as_json:
-        print_json(
-            {
-                "schema_version": "1.0",
-                "stop_reason": "clean",
-                "steps": [
-                    {"title": title, "files": list(files)}
-                    for title, files in shown.steps
-                ],
-                "dropped": list(shown.dropped),
-                "diff": shown.diff,
-            }
-        )
+        print_json(shown.document())
         return 0
     import sys
 
