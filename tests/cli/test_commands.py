@@ -31,6 +31,18 @@ TEST = (
     "from shop import collect\n\n\ndef test_it():\n    assert collect(1, []) == [1]\n"
 )
 
+COMMANDS = (
+    "build",
+    "doctor",
+    "explain",
+    "harden",
+    "hook",
+    "init",
+    "mcp",
+    "review",
+    "runs",
+)
+
 
 def snapshot(root: Path) -> dict[str, bytes]:
     """Return the user's files by path."""
@@ -45,7 +57,7 @@ def snapshot(root: Path) -> dict[str, bytes]:
 def test_version_and_help_answer(program: Program, tmp_path: Path) -> None:
     assert __version__ in program(tmp_path, "--version").stdout
     shown = program(tmp_path, "--help").stdout
-    for command in ("build", "review", "harden", "explain", "doctor", "runs"):
+    for command in COMMANDS:
         assert command in shown
     assert "Examples:" in shown
 
@@ -53,7 +65,7 @@ def test_version_and_help_answer(program: Program, tmp_path: Path) -> None:
 def test_every_command_has_help_with_examples_or_options(
     program: Program, tmp_path: Path
 ) -> None:
-    for command in ("build", "review", "harden", "explain", "doctor", "runs"):
+    for command in COMMANDS:
         done = program(tmp_path, command, "--help")
         assert done.returncode == 0
         assert "--help" in done.stdout
@@ -125,6 +137,22 @@ def test_review_as_json_fits_its_schema_and_gives_every_verdict(
     assert len(document["verdicts"]) == 42
     standing = {each["practice"]: each["verdict"] for each in document["verdicts"]}
     assert standing["recovery"] == "violated"
+
+
+def test_review_writes_markdown_that_nothing_breaks_out_of(
+    program: Program, tmp_path: Path
+) -> None:
+    (tmp_path / "a|b.py").write_text(BAD)
+    (tmp_path / "broken.py").write_text("def (:\n")
+
+    program(tmp_path, "review", "--markdown", "summary.md")
+    text = (tmp_path / "summary.md").read_text()
+    program(tmp_path, "review", "--only", "weak-hash", "--markdown", "clean.md")
+
+    assert "findings in 1 file." in text
+    assert "| high | mutable-default | a\\|b.py:4 | " in text
+    assert "Not judged: broken.py: " in text
+    assert "0 findings in 1 file." in (tmp_path / "clean.md").read_text()
 
 
 def test_review_writes_sarif_and_junit(program: Program, tmp_path: Path) -> None:

@@ -228,8 +228,10 @@ FLAWED_CLIENT = (
     _CLIENT_HEAD
     + _CALL
     + """\
-    except Exception as error:
+    except (urllib.error.URLError, TimeoutError) as error:
         raise RatesUnavailable(ADDRESS) from error
+    except ValueError as error:
+        raise Exception("no JSON") from error
 """
 )
 MENDED_CLIENT = (
@@ -279,7 +281,7 @@ _TOKENS = '''\
 
 import hashlib
 import secrets
-
+{key}
 
 class Tokens:
     """Issues tokens and takes each back once; keeps only their digests."""
@@ -299,13 +301,14 @@ class Tokens:
 
 
 def _digest(token: str) -> str:
-    return hashlib.{algorithm}(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode()).hexdigest()
 '''
-FLAWED_TOKENS = _TOKENS.format(algorithm="md5")
-MENDED_TOKENS = _TOKENS.format(algorithm="sha256")
+_KEY = '\nSECRET_KEY = "9f86d081884c7d659a2feaa0c55ad015"\n'
+FLAWED_TOKENS = _TOKENS.format(key=_KEY)
+MENDED_TOKENS = _TOKENS.format(key="")
 COMPONENT = [
     plan("Tokens that are good once.", "a token is good once", "tokens differ"),
     calls(write("tests/test_tokens.py", TOKEN_TESTS), TESTS, finish("Red.")),
     calls(write("tokens.py", FLAWED_TOKENS), TESTS, finish("Tokens work.")),
-    calls(write("tokens.py", MENDED_TOKENS), TESTS, finish("SHA-256 now.")),
+    calls(write("tokens.py", MENDED_TOKENS), TESTS, finish("Without a key.")),
 ]

@@ -15,9 +15,11 @@ from golden.conversations import (
     COMPONENT,
     END_OF_ADD,
     FEATURE,
+    FLAWED_FIND,
     HARDENING,
     MENDED_FIND,
     SERVICE,
+    TESTS,
     Reply,
     calls,
     edit,
@@ -60,8 +62,8 @@ def first_findings(folder: Path, run: str) -> set[str]:
     ("files", "script", "caught", "path"),
     [
         (SERVICE, FEATURE, "sql-injection", "shop/orders.py"),
-        (CLIENT, HARDENING, "generic-except", "rates.py"),
-        ({"README.md": "Tokens.\n"}, COMPONENT, "weak-hash", "tokens.py"),
+        (CLIENT, HARDENING, "generic-raise", "rates.py"),
+        ({"README.md": "Tokens.\n"}, COMPONENT, "hardcoded-secret", "tokens.py"),
     ],
     ids=["feature", "hardening", "component"],
 )
@@ -175,3 +177,26 @@ def test_a_test_that_is_weakened_after_it_was_red_loses_the_gate(
     assert code == 1
     found = {each["hazard"] for each in document["findings"]}
     assert "test-weakened" in found
+
+
+def test_a_model_mends_what_codemods_leave(
+    program: Program, repository: Repository
+) -> None:
+    flawed = SERVICE["shop/orders.py"] + FLAWED_FIND
+    git = repository({**SERVICE, "shop/orders.py": flawed})
+    whole = write("shop/orders.py", SERVICE["shop/orders.py"] + MENDED_FIND)
+    file = git.root.parent / "script.json"
+    file.write_text(json.dumps([calls(whole, TESTS, finish("A parameter now."))]))
+
+    done = program(
+        git.root,
+        *("harden", "--model", f"scripted:{file}", "--python", sys.executable),
+        "--json",
+    )
+
+    document = fits_the_schema(done.stdout)
+    assert (document["stop_reason"], done.returncode) == ("delivered", 0), done.stderr
+    assert document["findings"] == []
+    titles = [step["title"] for step in document["steps"]]
+    assert titles[-1] == "Mend what codemods cannot"
+    assert len(titles) == 2

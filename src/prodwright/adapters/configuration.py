@@ -12,7 +12,8 @@ from prodwright.core.errors import ConfigurationInvalid, UnknownName
 from prodwright.core.settings import Settings
 
 PREFIX = "PRODWRIGHT_"
-_NOT_SETTINGS = frozenset({"PRODWRIGHT_CACHE_DIR"})  # where, not how
+# Where and by whom, not how.
+_NOT_SETTINGS = frozenset({"PRODWRIGHT_CACHE_DIR", "PRODWRIGHT_MCP_TOKEN"})
 _LISTS = frozenset({"only", "skip", "exclude"})
 _MODEL = "PRODWRIGHT_MODEL"
 # What a repository may lower and not raise: its owner does not pay.

@@ -102,6 +102,8 @@ def write_atomically(path: Path, content: bytes) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+            if path.exists():  # who may read it stays as it was
+                temporary.chmod(path.stat().st_mode & 0o777)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from prodwright.adapters.git import Git
 from prodwright.api.bench import Bench
 from prodwright.api.delivering import deliver
 from prodwright.api.gating import judge_change
@@ -59,8 +60,12 @@ class BuildWorkshop:
         profile = settle_profile(
             blueprint.questions,
             given={str(k): str(v) for k, v in _table(options, "answers").items()},
-            known=self._known(str(options.get("profile", ""))),
-            inferred=infer(blueprint.questions, self._committed()),
+            known=known_answers(
+                self.bench.git, self._base(), str(options.get("profile", ""))
+            ),
+            inferred=infer(
+                blueprint.questions, committed_files(self.bench.git, self._base())
+            ),
             ask=self.ask,
         )
         folder = self._folder(blueprint)
@@ -102,18 +107,6 @@ class BuildWorkshop:
     def _base(self) -> str:
         return self.bench.record.base or self.bench.git.head()
 
-    def _known(self, profile_text: str) -> dict[str, Answer]:
-        if profile_text:
-            return _answers(profile_text, "the profile")
-        committed = self.bench.git.read(self._base(), PROFILE_PATH)
-        if committed is None:
-            return {}
-        return _answers(committed.decode(errors="replace"), PROFILE_PATH)
-
-    def _committed(self) -> dict[str, str]:
-        found = ((name, self.bench.git.read(self._base(), name)) for name in FILES)
-        return {name: text.decode(errors="replace") for name, text in found if text}
-
     def _folder(self, blueprint: Blueprint) -> str:
         """An empty repository becomes the project; another gets it as a folder."""
         files = self.bench.git.files(self._base())
@@ -142,6 +135,27 @@ def blueprint_for(request: str) -> Blueprint:
             hint="reword the request, or name a model with --model provider:name",
         )
     return matched.best
+
+
+def known_answers(git: Git, base: str, profile_text: str) -> dict[str, Answer]:
+    """Return the answers of an earlier profile: the text's, else the committed one's.
+
+    Raises:
+        ConfigurationInvalid: It is no profile.
+        UnknownName: It answers a question that no blueprint asks.
+    """
+    if profile_text:
+        return _answers(profile_text, "the profile")
+    committed = git.read(base, PROFILE_PATH)
+    if committed is None:
+        return {}
+    return _answers(committed.decode(errors="replace"), PROFILE_PATH)
+
+
+def committed_files(git: Git, base: str) -> dict[str, str]:
+    """Return the committed files that answer questions, by path."""
+    found = ((name, git.read(base, name)) for name in FILES)
+    return {name: text.decode(errors="replace") for name, text in found if text}
 
 
 def _answers(text: str, shown: str) -> dict[str, Answer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,19 @@ from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.environments import cache_folder, project_python
 from prodwright.adapters.git import Git, find_repository
 from prodwright.adapters.git_confinement import executable
+from prodwright.adapters.models.opening import open_model
 from prodwright.adapters.sandbox import find_sandbox
+from prodwright.core.conversation import Request, Told
 from prodwright.core.errors import ProdwrightError
-from prodwright.core.settings import Settings
+from prodwright.core.settings import ModelSettings, Settings
+
+_TRIAL = Request(
+    number=1,
+    instructions="Answer with one word.",
+    messages=(Told(text="Say: ready."),),
+    most_output_tokens=256,  # thinking counts, and some providers refuse fewer
+    timeout_seconds=20.0,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +63,8 @@ def examine(folder: Path, variables: Mapping[str, str]) -> Examination:
     settings = read_settings(folder, variables)
     python = project_python(root, settings.python, variables)
     machine = _machine(root if git else None, variables)
-    checkups = (*machine, *_project(python))
+    model = _model(settings.model, variables)
+    checkups = (*machine, model, *_project(python))
     return Examination(checkups=checkups, settings=settings)
 
 
@@ -76,11 +88,22 @@ def _machine(root: Path | None, variables: Mapping[str, str]) -> tuple[Checkup, 
             cost="types, tests and integrity are unverified: foreign code does not run",
         ),
         Checkup(name="cache", found=str(cache_folder(variables)), cost=""),
-        Checkup(
-            name="model",
-            found="",
-            cost="only blueprints and codemods write; other requests end with exit 4",
-        ),
+    )
+
+
+def _model(settings: ModelSettings, variables: Mapping[str, str]) -> Checkup:
+    """Ask the model for one word: a key may be there and wrong."""
+    if not settings.name:
+        cost = "only blueprints and codemods write; other requests end with exit 4"
+        return Checkup(name="model", found="", cost=cost)
+    started = time.monotonic()
+    try:
+        open_model(settings, variables).answer(_TRIAL)
+    except ProdwrightError as error:
+        return Checkup(name="model", found="", cost=f"{error}; {error.hint}")
+    seconds = time.monotonic() - started
+    return Checkup(
+        name="model", found=f"{settings.name}, answers in {seconds:.1f} s", cost=""
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from prodwright.core.errors import UnknownName
+from prodwright.delivery.document import SCHEMA_VERSION
 from prodwright.delivery.terminal import Advice
 from prodwright.kit import Hazard, Rewrite
 from prodwright.practices import (
@@ -52,3 +54,29 @@ def explain(name: str) -> Hazard | PracticePage:
         raise UnknownName("hazard or practice", name, known=known)
     hazards = tuple(find_hazard(each) for each in sorted(hazards_named([name])))
     return PracticePage(practice=practices[name], hazards=hazards)
+
+
+def page_document(page: Hazard | PracticePage) -> dict[str, Any]:
+    """Return the page as a JSON document."""
+    if isinstance(page, PracticePage):
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "kind": "practice",
+            "name": page.practice.name,
+            "title": page.practice.title,
+            "principle": page.practice.principle,
+            "hazards": [each.name for each in page.hazards],
+        }
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "hazard",
+        "name": page.name,
+        "title": page.title,
+        "practice": page.practice,
+        "severity": page.severity.label,
+        "guidance": page.guidance,
+        "repair": page.repair.summary,
+        "automatic": isinstance(page.repair, Rewrite),
+        "preview": page.preview,
+        "references": list(page.references),
+    }

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from prodwright.adapters.files import write_atomically
+from prodwright.api.reviewing import Review
 from prodwright.core.finding import Finding
+from prodwright.delivery.findings_markdown import markdown_findings
 from prodwright.delivery.junit import junit_xml
 from prodwright.delivery.sarif import Rule, sarif_document
 from prodwright.kit import Hazard
@@ -32,6 +34,17 @@ def write_junit(path: Path, findings: Sequence[Finding], files: int) -> None:
         PathRefused: It cannot be written there.
     """
     write_atomically(path, junit_xml(findings, files))
+
+
+def write_markdown(path: Path, review: Review) -> None:
+    """Write what `review` found as Markdown to `path`, replacing it atomically.
+
+    Raises:
+        PathRefused: It cannot be written there.
+    """
+    unjudged = [(each.path, each.reason) for each in review.unjudged]
+    text = markdown_findings(review.stage.findings, review.files, unjudged)
+    write_atomically(path, text.encode())
 
 
 def _rule(hazard: Hazard) -> Rule:

@@ -30,12 +30,14 @@ class Surroundings:
         variables: Environment variables.
         progress: Who is told how it goes on.
         allow_unsandboxed: Whether foreign code may run without isolation.
+        run_id: Of a run that is begun, from `new_run_id`; empty: made up then.
     """
 
     folder: Path
     variables: Mapping[str, str]
     progress: Progress
     allow_unsandboxed: bool = False
+    run_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +188,7 @@ def check_fit(git: Git) -> None:
 
 def _begin(git: Git, opening: Opening, around: Surroundings, creates: str) -> Bench:
     settings = _settings(git.root, around)
-    folder = RunFolder(git.root, new_run_id())
+    folder = RunFolder(git.root, around.run_id or new_run_id())
     existing = creates in ("", "checkout")
     record = RunRecord(
         id=folder.id,

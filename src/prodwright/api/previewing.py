@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.git import find_repository
@@ -12,6 +13,8 @@ from prodwright.api.hardening import originals
 from prodwright.api.opening import Surroundings
 from prodwright.api.running import HardenRequest, scope_of
 from prodwright.api.selecting import select_hazards
+from prodwright.core.stop import StopReason
+from prodwright.delivery.document import SCHEMA_VERSION
 from prodwright.engineer.codemods import Codemods, Original
 from prodwright.kit import Rewrite
 
@@ -29,6 +32,18 @@ class Preview:
     steps: tuple[tuple[str, tuple[str, ...]], ...]
     dropped: tuple[str, ...]
     diff: str
+
+    def document(self) -> dict[str, Any]:
+        """Return it as a JSON document."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "stop_reason": StopReason.CLEAN.label,
+            "steps": [
+                {"title": title, "files": list(files)} for title, files in self.steps
+            ],
+            "dropped": list(self.dropped),
+            "diff": self.diff,
+        }
 
 
 def preview(request: HardenRequest, around: Surroundings) -> Preview:

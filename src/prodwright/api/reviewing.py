@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.files import Unjudged
@@ -17,6 +18,7 @@ from prodwright.api.selecting import (
 from prodwright.core.finding import Severity
 from prodwright.core.judgement import Outcome, StageResult, Verdict
 from prodwright.core.stop import StopReason
+from prodwright.delivery.document import result_document
 from prodwright.gate.stages.static import judge_statically
 from prodwright.gate.verdicts import Judged, verdicts
 
@@ -44,6 +46,17 @@ class Review:
             return StopReason.FINDINGS
         return StopReason.INCONCLUSIVE if self.unjudged else StopReason.CLEAN
 
+    def document(self) -> dict[str, Any]:
+        """Return it as the published JSON document."""
+        return result_document(
+            stop_reason=self.stop_reason,
+            findings=self.stage.findings,
+            verdicts=self.verdicts,
+            stages=[self.stage],
+            files=self.files,
+            unjudged=[{"path": e.path, "reason": e.reason} for e in self.unjudged],
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRequest:
@@ -58,6 +71,7 @@ class ReviewRequest:
         skip: Likewise, to leave out.
         fail_on: Severity from which on findings fail; None: as configured.
         with_verdicts: Whether to work out a verdict for each module.
+        confined: Whether symbolic links that lead out of `folder` are left out.
     """
 
     paths: Sequence[Path]
@@ -68,6 +82,7 @@ class ReviewRequest:
     skip: tuple[str, ...] = ()
     fail_on: Severity | None = None
     with_verdicts: bool = False
+    confined: bool = False
 
 
 def review(request: ReviewRequest) -> Review:
@@ -86,7 +101,9 @@ def review(request: ReviewRequest) -> Review:
     git = find_repository(request.folder)
     root = git.root if git else request.folder
     among = None if request.base is None else changed_paths(root, request.base)
-    chosen = select_files(request.paths or [request.folder], root, settings, among)
+    paths = request.paths or [request.folder]
+    within = request.folder if request.confined else None
+    chosen = select_files(paths, root, settings, among, within)
     hazards = select_hazards(settings)
     stage = judge_statically(chosen.project, hazards, fail_on=settings.fail_on)
     judged = Judged(hazards=hazards, blind=stage.control.missed)

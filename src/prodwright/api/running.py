@@ -8,10 +8,11 @@ from pathlib import Path, PurePosixPath
 
 from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.git import Git, find_repository
-from prodwright.adapters.models.opening import open_model
 from prodwright.api.bench import Bench
 from prodwright.api.building import BuildWorkshop
+from prodwright.api.finishing import Finished
 from prodwright.api.hardening import REQUEST, HardenWorkshop
+from prodwright.api.model_hardening import ModelHardenWorkshop
 from prodwright.api.modelling import ModelWorkshop
 from prodwright.api.opening import (
     Opening,
@@ -27,10 +28,9 @@ from prodwright.api.people import Person
 from prodwright.api.selecting import select_hazards
 from prodwright.api.staffing import (
     engineer_for,
-    model_settings,
-    model_workshop,
-    persona_of,
+    open_chosen,
     recorded,
+    studio_for,
 )
 from prodwright.api.undoing import take_back
 from prodwright.core.brief import Brief, Change, Delivery
@@ -74,35 +74,14 @@ class HardenRequest:
         only: Hazards or practices to mend; empty: as configured.
         unsafe: Whether rewrites that change behaviour are applied as well.
         python: Interpreter that runs the project's tests.
+        engineering: Who mends what codemods cannot; nobody by default.
     """
 
     paths: Sequence[Path]
     only: tuple[str, ...] = ()
     unsafe: bool = False
     python: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """A run that came to an end.
-
-    Attributes:
-        record: What it was started with.
-        root: Top folder of its repository.
-        delivery: What the user received.
-        brief: What it worked from.
-        change: What was written last.
-        diff: Textual difference of the change.
-        untouched: Paths with uncommitted changes, which were left alone.
-    """
-
-    record: RunRecord
-    root: Path
-    delivery: Delivery
-    brief: Brief
-    change: Change
-    diff: str
-    untouched: tuple[str, ...]
+    engineering: Engineering = field(default_factory=Engineering)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +119,10 @@ def build(
         raise
 
 
-def harden(request: HardenRequest, around: Surroundings) -> Finished:
-    """Mend what can be mended deterministically and deliver it as a branch.
+def harden(
+    request: HardenRequest, around: Surroundings, person: Person | None = None
+) -> Finished:
+    """Mend what can be mended and deliver it as a branch.
 
     Raises:
         InputError: A path or the repository cannot be worked with.
@@ -150,7 +131,12 @@ def harden(request: HardenRequest, around: Surroundings) -> Finished:
     git = find_repository(around.folder)
     root = git.root if git else around.folder
     scope = [scope_of(path, around.folder, root) for path in request.paths]
+    wanted = request.engineering
+    by_model = wanted.engineer == MODEL or wanted.model
+    if by_model:
+        open_chosen(wanted, read_settings(root, around.variables), around.variables)
     options: dict[str, object] = {
+        **(recorded(wanted, MODEL) if by_model else {}),
         "scope": scope,
         "only": list(request.only),
         "unsafe": request.unsafe,
@@ -159,7 +145,7 @@ def harden(request: HardenRequest, around: Surroundings) -> Finished:
     if git is not None and scope:
         _refuse_uncommitted(git, scope)
     opening = Opening(door="harden", request=REQUEST, options=options)
-    return _run(open_in_repository(opening, around), None)
+    return _run(open_in_repository(opening, around), person)
 
 
 def resume(run_id: str, around: Surroundings, person: Person | None) -> Finished:
@@ -225,15 +211,23 @@ def _refuse_uncommitted(git: Git, scope: Iterable[str]) -> None:
 
 def workshop_for(
     bench: Bench, person: Person | None
-) -> BuildWorkshop | HardenWorkshop | ModelWorkshop:
+) -> BuildWorkshop | HardenWorkshop | ModelWorkshop | ModelHardenWorkshop:
     """Return the workshop of the run's door and engineer."""
-    if bench.record.options.get("engineer") == MODEL:
-        return model_workshop(bench, select_hazards(bench.settings), person)
-    if bench.record.door == "build":
-        ask = person.answer if person else None
-        return BuildWorkshop(
-            bench=bench, hazards=select_hazards(bench.settings), ask=ask
-        )
+    by_model = bench.record.options.get("engineer") == MODEL
+    if bench.record.door == "harden":
+        plain = _harden_workshop(bench)
+        if not by_model:
+            return plain
+        studio = studio_for(bench, plain.hazards, person)
+        return ModelHardenWorkshop(studio=studio, codemods=plain)
+    hazards = select_hazards(bench.settings)
+    if by_model:
+        return ModelWorkshop(studio=studio_for(bench, hazards, person))
+    ask = person.answer if person else None
+    return BuildWorkshop(bench=bench, hazards=hazards, ask=ask)
+
+
+def _harden_workshop(bench: Bench) -> HardenWorkshop:
     only = bench.record.options.get("only")
     names = tuple(str(each) for each in only) if isinstance(only, list) else ()
     settings = replace(bench.settings, only=names or bench.settings.only)
@@ -249,9 +243,7 @@ def _chosen(request: BuildRequest, around: Surroundings) -> str:
     settings = read_settings(request.into.absolute(), around.variables)
     engineer = engineer_for(request.request, wanted, settings)
     if engineer == MODEL:
-        persona = persona_of(wanted)
-        named = model_settings(settings.model, wanted, persona)
-        open_model(named, around.variables)  # a missing key is told at once
+        open_chosen(wanted, settings, around.variables)  # a missing key is told at once
     return engineer
 
 

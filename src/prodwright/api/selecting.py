@@ -8,6 +8,7 @@ from pathlib import Path
 
 from prodwright.adapters.files import (
     Unjudged,
+    is_inside,
     python_files,
     read_source,
     refusal,
@@ -59,6 +60,7 @@ def select_files(
     root: Path,
     settings: Settings,
     among: frozenset[str] | None = None,
+    within: Path | None = None,
 ) -> Selection:
     """Return the files under `paths`, shown relative to `root`.
 
@@ -67,6 +69,7 @@ def select_files(
         root: Folder that findings are relative to.
         settings: For the excluded patterns.
         among: Paths relative to `root`; others are left out. None: all.
+        within: Folder that no symbolic link may lead out of; None: any may.
 
     Raises:
         PathRefused: A path does not exist or may not be read.
@@ -78,6 +81,10 @@ def select_files(
         for file in _files(path, settings):
             shown = _shown(file, root)
             if among is not None and shown not in among:
+                continue
+            if within is not None and not is_inside(file, within):
+                reason = "a symbolic link that leads elsewhere"
+                unjudged.append(Unjudged(path=shown, reason=reason))
                 continue
             read = _read(file, shown, named=not path.is_dir())
             if isinstance(read, Source):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 
+from prodwright.adapters.models import LanguageModel
 from prodwright.adapters.models.opening import open_model
 from prodwright.api.bench import Bench
-from prodwright.api.modelling import ModelWorkshop
 from prodwright.api.people import Person
+from prodwright.api.studio import Studio
 from prodwright.blueprints import match
 from prodwright.core.engineering import BLUEPRINTS, ENGINEERS, MODEL, Engineering
 from prodwright.core.errors import ConfigurationInvalid, NoEngineerFits, UnknownName
@@ -30,11 +31,6 @@ def engineer_for(request: str, wanted: Engineering, settings: Settings) -> str:
         raise UnknownName("engineer", wanted.engineer, known=ENGINEERS)
     model = wanted.model or settings.model.name
     asked_for = wanted.engineer or (MODEL if wanted.model or wanted.definition else "")
-    if asked_for == MODEL and not model and not _named_model(wanted):
-        raise ConfigurationInvalid(
-            "no model is named",
-            hint="add --model provider:name or set PRODWRIGHT_MODEL",
-        )
     if asked_for:
         return asked_for
     matched = match(request)
@@ -61,10 +57,10 @@ def recorded(wanted: Engineering, engineer: str) -> dict[str, object]:
     }
 
 
-def model_workshop(
+def studio_for(
     bench: Bench, hazards: tuple[Hazard, ...], person: Person | None
-) -> ModelWorkshop:
-    """Return the workshop of a run that a model serves.
+) -> Studio:
+    """Return where the model of a run works.
 
     Raises:
         ConfigurationInvalid: The model cannot be opened.
@@ -73,7 +69,7 @@ def model_workshop(
     persona = persona_of(wanted)
     settings = model_settings(bench.settings.model, wanted, persona)
     review = replace(settings, name=settings.review, base_url=_same_place(settings))
-    return ModelWorkshop(
+    return Studio(
         bench=bench,
         hazards=hazards,
         model=open_model(settings, bench.variables),
@@ -88,6 +84,23 @@ def _same_place(settings: ModelSettings) -> str:
     """An address belongs to a provider; the models of another are elsewhere."""
     of = settings.name.partition(":")[0], settings.review.partition(":")[0]
     return settings.base_url if of[0] == of[1] else ""
+
+
+def open_chosen(
+    wanted: Engineering, settings: Settings, variables: Mapping[str, str]
+) -> LanguageModel:
+    """Return the model that was chosen.
+
+    Raises:
+        ConfigurationInvalid: None is named, or it cannot be opened.
+    """
+    named = model_settings(settings.model, wanted, persona_of(wanted))
+    if not named.name:
+        raise ConfigurationInvalid(
+            "no model is named",
+            hint="add --model provider:name or set PRODWRIGHT_MODEL",
+        )
+    return open_model(named, variables)
 
 
 def model_settings(
@@ -116,10 +129,6 @@ def persona_of(wanted: Engineering) -> Definition:
     if not wanted.definition:
         return own_persona()
     return read_definition(wanted.definition, wanted.definition_name)
-
-
-def _named_model(wanted: Engineering) -> str:
-    return persona_of(wanted).model if wanted.definition else ""
 
 
 def _wanted(bench: Bench) -> Engineering:

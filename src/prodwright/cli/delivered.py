@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from prodwright.api.running import Finished
+    from prodwright.api.finishing import Finished
     from prodwright.delivery.terminal import Style
 
 _MOST_DIFF_LINES = 400
@@ -19,23 +19,12 @@ _MOST_DIFF_LINES = 400
 def show(finished: Finished, *, as_json: bool, with_diff: bool) -> int:
     """Print what was delivered and return the exit code."""
     if as_json:
-        _show_json(finished)
+        from prodwright.cli.output import print_json
+
+        print_json(finished.document())
     else:
         _show_text(finished, with_diff=with_diff)
     return finished.delivery.reason.exit_code
-
-
-def _show_json(finished: Finished) -> None:
-    import json
-
-    from prodwright.cli.output import print_json
-
-    report = Path(finished.delivery.report).with_suffix(".json")
-    document: dict[str, Any] = json.loads(report.read_text("utf-8"))
-    document["report"] = finished.delivery.report
-    document["checked_out"] = finished.delivery.checked_out
-    document["untouched"] = list(finished.untouched)
-    print_json(document)
 
 
 def _show_text(finished: Finished, *, with_diff: bool) -> None:

@@ -7,7 +7,8 @@ ProdwrightError
 │   ├── PathRefused                 a path is missing, outside, not permitted
 │   ├── ConfigurationInvalid        a key or value in the configuration or profile
 │   ├── RepositoryUnfit             no repository, a merge under way, no commit ...
-│   └── RunUnfit                    the run cannot be resumed or undone
+│   ├── RunUnfit                    the run cannot be resumed or undone
+│   └── Misunderstood               a program told us what it should not
 ├── NeedsInput             exit 4   something only the user knows is missing
 │   ├── Unanswered                  a question without a default
 │   └── NoEngineerFits              no blueprint fits and no model is configured
@@ -16,6 +17,8 @@ ProdwrightError
 │   ├── SandboxUnavailable
 │   ├── EnvironmentFailed           the project's dependencies cannot be installed
 │   ├── StorageFailed               the disk is full or refuses
+│   ├── ExtraMissing                a part of prodwright is not installed
+│   ├── Overloaded                  too much is under way at once
 │   ├── ProviderUnavailable         a model's provider cannot answer now
 │   ├── ProviderRefused             it will not answer this: key, name, content
 │   └── ContextOverflow             the conversation is too long for the model
@@ -99,6 +102,12 @@ class RunUnfit(InputError):
     code = "run-unfit"
 
 
+class Misunderstood(InputError):
+    """What another program told us is not what it should tell."""
+
+    code = "misunderstood"
+
+
 class NeedsInput(ProdwrightError):
     """Something only the user knows is missing."""
 
@@ -147,6 +156,28 @@ class StorageFailed(ToolFailed):
     """The disk is full or refuses."""
 
     code = "storage-failed"
+
+
+class ExtraMissing(ToolFailed):
+    """A part of prodwright that needs further packages is not installed.
+
+    Args:
+        extra: Name of the extra, e.g. `mcp`.
+        missing: Name of the module that was not found.
+    """
+
+    code = "extra-missing"
+
+    def __init__(self, extra: str, missing: str) -> None:
+        super().__init__(
+            f"{missing} is not installed", hint=f"pip install 'prodwright[{extra}]'"
+        )
+
+
+class Overloaded(ToolFailed):
+    """Too much is under way at once; later there is room."""
+
+    code = "overloaded"
 
 
 class ProviderUnavailable(ToolFailed):

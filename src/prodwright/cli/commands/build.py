@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from prodwright.core.engineering import ENGINEERS, Engineering
+from prodwright.cli.engineering import engineering, engineering_options, text_of
 
 _EPILOG = """\b
 Examples:
@@ -41,29 +42,10 @@ could not be judged.
 @click.option(
     "--answer", "answers", multiple=True, metavar="KEY=VALUE", help="One answer."
 )
-@click.option(
-    "--engineer",
-    type=click.Choice(ENGINEERS),
-    help="Who writes.  [default: a blueprint that fits, else the model]",
-)
-@click.option("--model", default="", metavar="PROVIDER:NAME", help="Language model.")
-@click.option(
-    "--base-url", default="", metavar="URL", help="Of an OpenAI-compatible service."
-)
-@click.option(
-    "--as",
-    "definition",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Agent definition: who the engineer is.",
-)
+@engineering_options
 @click.option(
     "--python", default="", metavar="PATH", help="Runs the tests of what a model wrote."
 )
-@click.option("--max-cost", type=click.FloatRange(0, 10_000), metavar="DOLLARS")
-@click.option("--max-requests", type=click.IntRange(1, 10_000), metavar="N")
-@click.option("--max-tokens", type=click.IntRange(1_000), metavar="N")
-@click.option("--max-seconds", type=click.FloatRange(1), metavar="N")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option(
     "--allow-unsandboxed",
@@ -77,17 +59,10 @@ def command(  # noqa: PLR0913 - one parameter per option
     yes: bool,
     profile: Path | None,
     answers: tuple[str, ...],
-    engineer: str | None,
-    model: str,
-    base_url: str,
-    definition: Path | None,
     python: str,
-    max_cost: float | None,
-    max_requests: int | None,
-    max_tokens: int | None,
-    max_seconds: float | None,
     as_json: bool,
     allow_unsandboxed: bool,
+    **chosen: Any,
 ) -> int:
     """Write what REQUEST asks for, put it through the gate, deliver a branch."""
     from prodwright.api.running import BuildRequest, build
@@ -98,19 +73,8 @@ def command(  # noqa: PLR0913 - one parameter per option
         request=request,
         into=into,
         answers=dict(_pair(each) for each in answers),
-        profile=_text(profile),
-        engineering=Engineering(
-            engineer=engineer or "",
-            model=model,
-            base_url=base_url,
-            definition=_text(definition),
-            definition_name=definition.name if definition else "",
-            python=python,
-            requests=max_requests,
-            tokens=max_tokens,
-            cost_dollars=max_cost,
-            wall_seconds=max_seconds,
-        ),
+        profile=text_of(profile),
+        engineering=engineering(chosen, python),
     )
     around, person = asking_surroundings(
         allow_unsandboxed=allow_unsandboxed, may_ask=not yes
@@ -123,12 +87,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals or not key:
         raise click.BadParameter(f"{text!r} is not KEY=VALUE", param_hint="--answer")
     return key, value
-
-
-def _text(file: Path | None) -> str:
-    from prodwright.adapters.files import decode, storage_errors
-
-    if file is None:
-        return ""
-    with storage_errors(file):
-        return decode(file.read_bytes(), str(file))

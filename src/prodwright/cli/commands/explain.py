@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -26,13 +26,12 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def command(*, name: str, as_json: bool) -> int:
     """Say what a hazard breaks in production and what to do instead."""
-    from prodwright.api.explaining import PracticePage, explain
+    from prodwright.api.explaining import PracticePage, explain, page_document
     from prodwright.cli.output import print_json, style_for
 
     page = explain(name)
     if as_json:
-        is_practice = isinstance(page, PracticePage)
-        print_json(_practice_entry(page) if is_practice else _hazard_entry(page))
+        print_json(page_document(page))
         return 0
     style = style_for(sys.stdout)
     write = _practice_lines if isinstance(page, PracticePage) else _hazard_lines
@@ -72,32 +71,3 @@ def _practice_lines(page: PracticePage, style: Style) -> Iterator[str]:
     for hazard in page.hazards:
         yield style.paint(f"  {hazard.name}", "1") + f"  {hazard.severity.label}"
         yield f"      {hazard.consequence}"
-
-
-def _hazard_entry(page: Any) -> dict[str, Any]:
-    from prodwright.kit import Rewrite
-
-    return {
-        "schema_version": "1.0",
-        "kind": "hazard",
-        "name": page.name,
-        "title": page.title,
-        "practice": page.practice,
-        "severity": page.severity.label,
-        "guidance": page.guidance,
-        "repair": page.repair.summary,
-        "automatic": isinstance(page.repair, Rewrite),
-        "preview": page.preview,
-        "references": list(page.references),
-    }
-
-
-def _practice_entry(page: Any) -> dict[str, Any]:
-    return {
-        "schema_version": "1.0",
-        "kind": "practice",
-        "name": page.practice.name,
-        "title": page.practice.title,
-        "principle": page.practice.principle,
-        "hazards": [each.name for each in page.hazards],
-    }

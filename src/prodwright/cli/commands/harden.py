@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from prodwright.cli.engineering import engineering, engineering_options
 
 if TYPE_CHECKING:
     from prodwright.api.opening import Surroundings
@@ -30,6 +32,7 @@ could not be judged.
 @click.option("--only", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--unsafe", is_flag=True, help="Also apply what changes behaviour.")
 @click.option("--python", default="", metavar="PATH", help="Runs the project's tests.")
+@engineering_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option(
     "--allow-unsandboxed",
@@ -45,6 +48,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     python: str,
     as_json: bool,
     allow_unsandboxed: bool,
+    **chosen: Any,
 ) -> int:
     """Mend what can be mended deterministically, one commit per hazard.
 
@@ -52,13 +56,21 @@ def command(  # noqa: PLR0913 - one parameter per option
     """
     from prodwright.api.running import HardenRequest, harden
     from prodwright.cli.delivered import show
-    from prodwright.cli.surroundings import surroundings
+    from prodwright.cli.surroundings import asking_surroundings
 
-    wanted = HardenRequest(paths=paths, only=only, unsafe=unsafe, python=python)
-    around = surroundings(allow_unsandboxed=allow_unsandboxed)
+    wanted = HardenRequest(
+        paths=paths,
+        only=only,
+        unsafe=unsafe,
+        python=python,
+        engineering=engineering(chosen, python),
+    )
+    around, person = asking_surroundings(
+        allow_unsandboxed=allow_unsandboxed, may_ask=True
+    )
     if dry_run:
         return _preview(wanted, around, as_json=as_json)
-    return show(harden(wanted, around), as_json=as_json, with_diff=True)
+    return show(harden(wanted, around, person), as_json=as_json, with_diff=True)
 
 
 def _preview(wanted: HardenRequest, around: Surroundings, *, as_json: bool) -> int:
@@ -68,18 +80,7 @@ def _preview(wanted: HardenRequest, around: Surroundings, *, as_json: bool) -> i
 
     shown = preview(wanted, around)
     if as_json:
-        print_json(
-            {
-                "schema_version": "1.0",
-                "stop_reason": "clean",
-                "steps": [
-                    {"title": title, "files": list(files)}
-                    for title, files in shown.steps
-                ],
-                "dropped": list(shown.dropped),
-                "diff": shown.diff,
-            }
-        )
+        print_json(shown.document())
         return 0
     import sys
 

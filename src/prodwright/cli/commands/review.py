@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -34,6 +34,7 @@ Exit codes: 0 clean, 1 findings, 2 bad input, 6 a file could not be judged.
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--sarif", type=click.Path(path_type=Path), help="Write SARIF 2.1.0.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML.")
+@click.option("--markdown", type=click.Path(path_type=Path), help="Write Markdown.")
 def command(  # noqa: PLR0913 - one parameter per option
     *,
     paths: tuple[Path, ...],
@@ -45,12 +46,14 @@ def command(  # noqa: PLR0913 - one parameter per option
     as_json: bool,
     sarif: Path | None,
     junit: Path | None,
+    markdown: Path | None,
 ) -> int:
     """Judge Python code as it stands; nothing is written to it.
 
     PATHS are files and folders; without any, the current folder.
     """
     from prodwright.api.reviewing import ReviewRequest, review
+    from prodwright.cli.output import print_json
     from prodwright.core.finding import Severity
 
     if base is not None and not changed:
@@ -67,9 +70,9 @@ def command(  # noqa: PLR0913 - one parameter per option
             with_verdicts=as_json,
         )
     )
-    _write(done, sarif, junit)
+    _write(done, sarif, junit, markdown)
     if as_json:
-        _print_json(done)
+        print_json(done.document())
     else:
         _print_text(done)
     return done.stop_reason.exit_code
@@ -91,28 +94,16 @@ def _print_text(done: Review) -> None:
     click.echo(line, color=style.coloured, err=not done.stage.findings)
 
 
-def _print_json(done: Review) -> None:
-    from prodwright.cli.output import print_json
-    from prodwright.delivery.document import result_document
-
-    unjudged: list[Any] = [{"path": e.path, "reason": e.reason} for e in done.unjudged]
-    document = result_document(
-        stop_reason=done.stop_reason,
-        findings=done.stage.findings,
-        verdicts=done.verdicts,
-        stages=[done.stage],
-        files=done.files,
-        unjudged=unjudged,
-    )
-    print_json(document)
-
-
-def _write(done: Review, sarif: Path | None, junit: Path | None) -> None:
-    if sarif is None and junit is None:
+def _write(
+    done: Review, sarif: Path | None, junit: Path | None, markdown: Path | None
+) -> None:
+    if sarif is None and junit is None and markdown is None:
         return
-    from prodwright.api.exporting import write_junit, write_sarif
+    from prodwright.api.exporting import write_junit, write_markdown, write_sarif
 
     if sarif is not None:
         write_sarif(sarif, done.stage.findings)
     if junit is not None:
         write_junit(junit, done.stage.findings, done.files)
+    if markdown is not None:
+        write_markdown(markdown, done)

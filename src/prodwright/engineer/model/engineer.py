@@ -93,7 +93,8 @@ class ModelEngineer:
         guidance: Returns what a hazard or practice is about; empty when unknown.
         applying: Returns the practices to choose from or, once there is a plan, the
             guidance of those that it names.
-        tests_first: Whether tests are written before anything else.
+        findings: What is to be mended in code that is there; empty: something new is
+            written, its tests first.
         allowed: Names of the tools it may use; empty: all.
     """
 
@@ -104,7 +105,7 @@ class ModelEngineer:
     codemods: Callable[[str, str], Mended]
     guidance: Callable[[str], str]
     applying: Callable[[Brief], str] = lambda _: ""
-    tests_first: bool = True
+    findings: str = ""
     allowed: tuple[str, ...] = ()
 
     def plan(self, brief: Brief, remarks: str = "") -> Plan | Ended:
@@ -140,12 +141,21 @@ class ModelEngineer:
         if written.stopped is None and not written.steps:
             told = "nothing was written"
             return replace(written, stopped=StopReason.STALLED, missing=told)
-        if written.stopped is None and self.tests_first and written.pledge < 0:
+        if written.stopped is None and not self.findings and written.pledge < 0:
             return replace(written, missing=_NO_TEST)
         return written
 
     def _first(self, brief: Brief) -> Written:
-        written = self._tests(brief) if self.tests_first else Written()
+        if self.findings:
+            return self._phase(
+                "mend",
+                "Mend what codemods cannot",
+                brief,
+                Written(),
+                name="mend.0",
+                judgement=self.findings,
+            )
+        written = self._tests(brief)
         if written.stopped is not None:
             return written
         return self._phase("code", "Write the code", brief, written)

@@ -127,6 +127,7 @@ REPAIR = Rewrite(
 HAZARD = Hazard(
     title="Parse XML with a parser that refuses entities",
     practice="distrust-external-data",
+    preview=True,
     severity=Severity.MEDIUM,
     check=check,
     repair=REPAIR,

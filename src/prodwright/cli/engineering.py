@@ -1,0 +1,79 @@
+"""The options that choose who writes; `build` and `harden` share them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from prodwright.core.engineering import ENGINEERS, Engineering
+
+_OPTIONS = (
+    click.option(
+        "--engineer",
+        type=click.Choice(ENGINEERS),
+        help="Who writes.  [default: what needs no model]",
+    ),
+    click.option("--model", metavar="PROVIDER:NAME", help="Language model."),
+    click.option("--base-url", metavar="URL", help="Of an OpenAI-compatible service."),
+    click.option(
+        "--as",
+        "definition",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Agent definition: who the engineer is.",
+    ),
+    click.option("--max-cost", type=click.FloatRange(0, 10_000), metavar="DOLLARS"),
+    click.option("--max-requests", type=click.IntRange(1, 10_000), metavar="N"),
+    click.option("--max-tokens", type=click.IntRange(1_000), metavar="N"),
+    click.option("--max-seconds", type=click.FloatRange(1), metavar="N"),
+)
+
+
+def engineering_options(function: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the options; they arrive together as keywords."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def engineering(chosen: Mapping[str, Any], python: str) -> Engineering:
+    """Return the choice.
+
+    Args:
+        chosen: The options' values.
+        python: Interpreter that runs the project's tests.
+
+    Raises:
+        PathRefused: The definition file may not be read.
+    """
+    definition = chosen["definition"]
+    return Engineering(
+        engineer=chosen["engineer"] or "",
+        model=chosen["model"] or "",
+        base_url=chosen["base_url"] or "",
+        definition=text_of(definition),
+        definition_name=definition.name if definition else "",
+        python=python,
+        requests=chosen["max_requests"],
+        tokens=chosen["max_tokens"],
+        cost_dollars=chosen["max_cost"],
+        wall_seconds=chosen["max_seconds"],
+    )
+
+
+def text_of(file: Path | None) -> str:
+    """Return the text of a file that was named; empty when none was.
+
+    Raises:
+        PathRefused: It may not be read.
+        UnreadableSource: It is not text.
+    """
+    from prodwright.adapters.files import decode, storage_errors
+
+    if file is None:
+        return ""
+    with storage_errors(file):
+        return decode(file.read_bytes(), str(file))

@@ -1,0 +1,1 @@
+"""One file per tool; each has a function `tool` that returns it for an office."""
