@@ -227,6 +227,17 @@ def _is_entered(folder: Path) -> bool:
     return not (folder / "pyvenv.cfg").exists()
 
 
+def is_passed_over(top: Path, path: str) -> bool:
+    """Tell whether `python_files` enters none of the folders around `path`.
+
+    Args:
+        top: Where the walk begins.
+        path: Of a file, relative to it.
+    """
+    around = Path(path).parents
+    return any(not _is_entered(top / each) for each in around if each.name)
+
+
 def _is_excluded(file: Path, folder: Path, patterns: tuple[str, ...]) -> bool:
     relative = file.relative_to(folder)
     return any(

@@ -16,6 +16,7 @@ from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Control, Outcome, StageResult
 from prodwright.gate.candidate import Candidate, Toolbox
 from prodwright.gate.controls import blind_hazards
+from prodwright.gate.tampering import tampering
 from prodwright.gate.thresholds import lowered_thresholds
 from prodwright.kit import Hazard
 from prodwright.kit.judging import judge_change
@@ -73,7 +74,7 @@ class IntegrityStage:
         found = judge_change(candidate.before, candidate.after, self.hazards)
         if candidate.pledged is not None:
             found += judge_change(candidate.pledged, candidate.after, self.hazards)
-        found += lowered_thresholds(candidate)
+        found += [*lowered_thresholds(candidate), *tampering(candidate)]
         return list({each.fingerprint: each for each in found}.values())
 
     def _tried(self, candidate: Candidate, new: dict[str, list[str]]) -> _Tried:
