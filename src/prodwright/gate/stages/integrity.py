@@ -173,7 +173,7 @@ def _plugin_files() -> dict[str, Path]:
 
 def _plant(folder: Path, beside: str) -> str:
     """Write a test that asserts nothing about the code; it must come out green."""
-    name = f"test_planted_{secrets.token_hex(8)}"
+    name = f"test_{secrets.token_hex(8)}"
     place = (folder / beside).parent
     # The code under test must not lead us out of the copy.
     file = (place if is_inside(place, folder) else folder) / f"{name}.py"
