@@ -41,7 +41,7 @@ class PytestRun:
     @property
     def conclusive(self) -> bool:
         """Whether pytest ran to its end and reported at least one test."""
-        return bool(self.cases) and not self.completed.timed_out
+        return bool(self.cases) and not self.completed.broken_off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ def _show_json(finished: Finished) -> None:
 
 def _show_text(finished: Finished, *, with_diff: bool) -> None:
     from prodwright.cli.output import style_for
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     style = style_for(sys.stdout)
     if with_diff:
@@ -55,7 +55,7 @@ def _show_text(finished: Finished, *, with_diff: bool) -> None:
 
 
 def _diff_lines(diff: str, style: Style) -> list[str]:
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     colours = {"+": "32", "-": "31", "@": "36"}
     lines = [
@@ -96,7 +96,7 @@ def _ending(finished: Finished, style: Style) -> list[str]:
 
 
 def _shown(path: Path) -> str:
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     relative = os.path.relpath(path)
     return printable(relative if len(relative) < len(str(path)) else str(path))

@@ -17,7 +17,7 @@ def list_command(*, as_json: bool) -> int:
     from prodwright.api.running import runs
     from prodwright.cli.output import print_json
     from prodwright.cli.surroundings import surroundings
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     found = runs(surroundings())
     if as_json:
@@ -48,7 +48,7 @@ def show_command(*, run_id: str) -> int:
     from prodwright.api.running import run_folder
     from prodwright.cli.surroundings import surroundings
     from prodwright.core.errors import RunUnfit
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
     from prodwright.evidence import EvidenceStore
 
     folder = run_folder(run_id, surroundings())
