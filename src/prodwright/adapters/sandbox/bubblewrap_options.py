@@ -23,6 +23,19 @@ _SETTINGS = (
     "/etc/services",
     "/etc/ssl",
 )
+# Files of /proc that root may read and that tell of the whole machine.
+_TELLTALES = (
+    "kallsyms",
+    "kcore",
+    "key-users",
+    "keys",
+    "kpagecgroup",
+    "kpagecount",
+    "kpageflags",
+    "sched_debug",
+    "timer_list",
+    "vmallocinfo",
+)
 _NAMESPACES = (
     "--unshare-user",
     "--unshare-all",
@@ -81,7 +94,16 @@ def _private(size: int) -> list[str]:
     shared = ["--size", str(size), "--tmpfs", "/dev/shm"]  # noqa: S108 - its own
     scratch = ["--size", str(size), "--tmpfs", "/tmp"]  # noqa: S108 - its own
     devices = ["--dev", "/dev", *shared, "--remount-ro", "/dev"]
-    return ["--proc", "/proc", *devices, *scratch]
+    return [*_processes(), *devices, *scratch]
+
+
+def _processes() -> list[str]:
+    """/proc, read-only: the kernel's settings in it belong to root, as we may."""
+    words = ["--proc", "/proc"]
+    for name in _TELLTALES:
+        if Path("/proc", name).exists():
+            words += ["--ro-bind", "/dev/null", f"/proc/{name}"]
+    return [*words, "--remount-ro", "/proc"]
 
 
 def _system(errand: Errand) -> list[str]:

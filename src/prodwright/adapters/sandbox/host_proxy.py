@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from prodwright.adapters.sandbox.proxy_requests import Refused, Request, Target
+from prodwright.core.errors import ConfigurationInvalid
 from prodwright.core.printing import printable
 
 _MOST_CONNECTIONS = 64
@@ -38,7 +39,7 @@ class HostProxy:
 
     def __init__(self, folder: Path, hosts: Sequence[str]) -> None:
         self.folder = folder
-        self._named = [Target.parsed(each) for each in hosts]
+        self._named = [_named(each) for each in hosts]
         self._refused: list[str] = []
         self._room = threading.BoundedSemaphore(_MOST_CONNECTIONS)
 
@@ -83,11 +84,28 @@ class HostProxy:
         addresses = [str(each[4][0]) for each in found]
         if not asked.is_local_by_name and not all(map(_is_public, addresses)):
             raise Refused(f"{asked.host}:{asked.port} (not a public address)")
-        return socket.create_connection((addresses[0], asked.port), _CONNECT_SECONDS)
+        return _connected_to_any(addresses, asked.port)
 
     def _note(self, asked: str) -> None:
         if len(self._refused) < _MOST_REFUSALS:
             self._refused.append(printable(asked[:200]))
+
+
+def _named(host: str) -> Target:
+    try:
+        return Target.parsed(host)
+    except ValueError as error:
+        raise ConfigurationInvalid(
+            f"{host!r} names no host", hint="write host, host:port or [address]:port"
+        ) from error
+
+
+def _connected_to_any(addresses: Sequence[str], port: int) -> socket.socket:
+    """Connect to what was judged: the name may lead elsewhere by now."""
+    for address in addresses[:-1]:
+        with contextlib.suppress(OSError):
+            return socket.create_connection((address, port), _CONNECT_SECONDS)
+    return socket.create_connection((addresses[-1], port), _CONNECT_SECONDS)
 
 
 def _is_public(address: str) -> bool:

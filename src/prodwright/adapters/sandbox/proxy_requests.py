@@ -31,6 +31,8 @@ class Target:
         host, separator, port = text.rpartition(":")
         if not separator or text.endswith("]"):
             host, port = text, str(default_port)
+        if ":" in host and not host.startswith("["):
+            raise ValueError(text)  # an address of IPv6, which ends nowhere
         host = host.removeprefix("[").removesuffix("]").rstrip(".").lower()
         if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
             raise ValueError(text)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 # By name: x86_64 (arch/x86/entry/syscalls/syscall_64.tbl), aarch64
 # (include/uapi/asm-generic/unistd.h); -1: the machine does not have it.
-_REFUSED = {
+REFUSED = {
     "acct": (163, 89),
     "add_key": (248, 217),
     "adjtimex": (159, 171),
@@ -99,7 +99,7 @@ def filter_program(machine: str = "") -> bytes | None:
         return None
     column, architecture = known
     steps = _architecture(architecture, has_x32=column == 0)
-    for numbers in _REFUSED.values():
+    for numbers in REFUSED.values():
         if numbers[column] >= 0:
             steps += [(_EQUAL, 0, 1, numbers[column]), _refused(errno.EPERM)]
     # glibc falls back to `clone`, whose flags a filter can see.
