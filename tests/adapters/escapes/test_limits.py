@@ -10,6 +10,8 @@ import pytest
 from escape_trials import Trial, has_escaped
 from prodwright.adapters.sandbox import Completed
 
+pytestmark = pytest.mark.slow
+
 BOMB = """
 import os, time
 for _ in range(8):
@@ -35,8 +37,6 @@ print('ESCAPED')
 """
 BUSY = """
 import os, time
-
-pytestmark = pytest.mark.slow
 os.fork()
 end = time.monotonic() + 2.5
 while time.monotonic() < end: pass
@@ -78,17 +78,16 @@ def test_a_fork_bomb_is_bounded(trial: Trial) -> None:
     assert held.exceeded == "processes" or born.stat().st_size <= 60
 
 
-def test_threads_are_counted_too(trial: Trial) -> None:
+def test_threads_are_counted_too(namespaced: Trial) -> None:
+    """The kernel refuses them, or the watch ends all, which is slower."""
     code = (
         "import threading, time\n"
         "for _ in range(100): threading.Thread(target=time.sleep, args=(1,)).start()\n"
     )
-    if "sandlock" in trial.box.isolation:
-        assert trial.run(code, processes=60).exceeded in ("processes", None)
-        return
+    held = namespaced.run(code, processes=60)
 
-    assert trial.run(code, processes=1_000).exceeded is None
-    assert trial.run(code, processes=60).exceeded == "processes"
+    assert namespaced.run(code, processes=1_000).code == 0
+    assert held.exceeded == "processes" or "can't start new thread" in held.output
 
 
 def test_memory_of_many_processes_is_bounded(trial: Trial) -> None:
@@ -129,9 +128,6 @@ def test_memory_of_one_process_is_bounded(trial: Trial) -> None:
 def test_memory_that_belongs_to_no_process_is_not_given(
     trial: Trial, code: str
 ) -> None:
-    if "sandlock" in trial.box.isolation and "memfd" in code:
-        pytest.skip("sandlock gives it; docs/sandbox.md says so")
-
     trial.holds(code)
 
 

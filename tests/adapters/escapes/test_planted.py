@@ -13,11 +13,11 @@ from prodwright.adapters.git import Git
 from prodwright.adapters.sandbox import Unconfined
 from prodwright.core.errors import ProdwrightError
 
+pytestmark = pytest.mark.slow
+
 # What a repository can make git run; `ran` is written beside the folder.
 PLANT = """
 import os, stat
-
-pytestmark = pytest.mark.slow
 os.makedirs('.git/hooks', exist_ok=True)
 open('.git/run', 'w').write('#!/bin/sh\\ntouch "{victim}/ran"\\n')
 os.chmod('.git/run', 0o755)

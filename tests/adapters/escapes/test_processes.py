@@ -14,12 +14,12 @@ from escape_trials import IS_ROOT, Trial, system_call
 from prodwright.adapters.sandbox import Unconfined
 from prodwright.adapters.sandbox.system_calls import REFUSED
 
+pytestmark = pytest.mark.slow
+
 PTRACE = REFUSED["ptrace"][0 if os.uname().machine == "x86_64" else 1]
 SEIZE = 0x4206
 HEARTBEAT = """
 import os, time
-
-pytestmark = pytest.mark.slow
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:

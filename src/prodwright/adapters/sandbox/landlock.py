@@ -42,6 +42,20 @@ _READABLE = (
     "/dev/random",
     "/dev/zero",
 )
+# Beside those that sandlock refuses by itself; the last three reach other processes.
+_REFUSED = (
+    "fsconfig",
+    "fsmount",
+    "fsopen",
+    "fspick",
+    "memfd_create",
+    "mount_setattr",
+    "move_mount",
+    "open_tree",
+    "sched_setaffinity",
+    "sched_setscheduler",
+    "setpriority",
+)
 _WRITABLE_DEVICES = ("/dev/null",)
 
 
@@ -111,6 +125,7 @@ def _told(errand: Errand, scratch: str) -> dict[str, object]:
         "env": _variables(errand, scratch),
         "cwd": str(errand.folder),
         "max_processes": errand.processes,
+        "extra_deny_syscalls": _REFUSED,
     }
     kinds = {str(kind): value for kind, value in limits(errand).items()}
     return {"command": errand.command, "policy": policy, "limits": kinds}

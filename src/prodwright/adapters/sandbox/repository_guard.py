@@ -39,6 +39,9 @@ def _remove(place: Path) -> None:
     if place.is_symlink() or not place.is_dir():
         place.unlink(missing_ok=True)
         return
-    for folder, _, _ in os.walk(place):
-        os.chmod(folder, 0o700, follow_symlinks=False)  # noqa: PTH101
+    place.chmod(0o700)
+    for folder, names, _ in os.walk(place):  # each is opened before it is entered
+        for each in (Path(folder, name) for name in names):
+            if not each.is_symlink():
+                each.chmod(0o700)
     shutil.rmtree(place)
