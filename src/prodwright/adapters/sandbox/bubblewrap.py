@@ -88,7 +88,7 @@ class Bubblewrap:
                 Started(process=process, root=root or process.pid, end=ending), errand
             )
             if not (done.broken_off or channels.tell_of_exit() or _is_missing(done)):
-                raise _refusal(done)
+                raise _unavailable(done.output)
             out_of_memory = group is not None and group.ran_out_of_memory
             exceeded = done.exceeded or ("memory" if out_of_memory else None)
             return replace(
@@ -102,16 +102,8 @@ class Bubblewrap:
         """Start bubblewrap; whatever happens, nothing of it is left."""
         with open_channels() as (channels, ends):
             with _inherited(errand, proxy, ends) as (told, inherited):
-                process = subprocess.Popen(
-                    [str(self.program), "--args", str(told), "--", *_command(errand)],
-                    cwd="/",
-                    env={},
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                    pass_fds=inherited,
-                    start_new_session=True,
-                )
+                command = ["--args", str(told), "--", *_command(errand)]
+                process = _popen([str(self.program), *command], inherited)
             try:
                 yield channels, process
             finally:
@@ -143,6 +135,22 @@ def _inherited(
             words += ["--seccomp", str(passed[-1])]
         told = file(b"".join(os.fsencode(word) + b"\0" for word in words))
         yield told, (told, *passed)
+
+
+def _popen(command: list[str], inherited: tuple[int, ...]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            command,
+            cwd="/",
+            env={},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=inherited,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise _unavailable(str(error)) from error
 
 
 def _command(errand: Errand) -> list[str]:
@@ -193,8 +201,8 @@ def _is_missing(done: Completed) -> bool:
     return done.output.startswith("bwrap: execvp ")
 
 
-def _refusal(done: Completed) -> SandboxUnavailable:
-    said = (done.output.strip().splitlines() or ["no message"])[-1]
+def _unavailable(output: str) -> SandboxUnavailable:
+    said = (output.strip().splitlines() or ["no message"])[-1]
     return SandboxUnavailable(
         f"bubblewrap did not start the command: {said}",
         hint="allow user namespaces, or type --allow-unsandboxed",

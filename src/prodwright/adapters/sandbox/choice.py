@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from prodwright.adapters.sandbox.bubblewrap import Bubblewrap, bubblewrap_program
@@ -19,8 +20,23 @@ _HINT = (
 )
 
 
-def find_sandbox(*, allow_unsandboxed: bool) -> Sandbox:
+def installed_sandboxes() -> list[Sandbox]:
+    """Return what is installed, the strongest first; it may not work all the same."""
+    program = bubblewrap_program()
+    found: list[Sandbox] = [Bubblewrap(program)] if program is not None else []
+    return [*found, Sandlock()] if has_sandlock() else found
+
+
+def find_sandbox(
+    *,
+    allow_unsandboxed: bool,
+    installed: Callable[[], Sequence[Sandbox]] = installed_sandboxes,
+) -> Sandbox:
     """Return the isolation this machine offers: bubblewrap, else sandlock.
+
+    Args:
+        allow_unsandboxed: Whether the user typed that none is needed.
+        installed: Returns what can be tried, the strongest first.
 
     Raises:
         SandboxUnavailable: There is none and the user did not allow to do without.
@@ -28,7 +44,7 @@ def find_sandbox(*, allow_unsandboxed: bool) -> Sandbox:
     if allow_unsandboxed:
         return Unconfined()
     reasons = []
-    for box in _installed():
+    for box in installed():
         failure = trial_failure(box)
         if not failure:
             return box
@@ -54,9 +70,3 @@ def trial_failure(box: Sandbox) -> str:
     if tried.code == 0 and "alive" in tried.output:
         return ""
     return (tried.output.strip().splitlines() or ["no message"])[-1]
-
-
-def _installed() -> list[Sandbox]:
-    program = bubblewrap_program()
-    found: list[Sandbox] = [Bubblewrap(program)] if program is not None else []
-    return [*found, Sandlock()] if has_sandlock() else found
