@@ -17,7 +17,7 @@ import os, time
 for _ in range(8):
     try: os.fork()
     except OSError: pass
-time.sleep(1)
+time.sleep(0.6)
 file = os.open('born', os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 os.write(file, b'x')
 try:
@@ -38,24 +38,24 @@ print('ESCAPED')
 BUSY = """
 import os, time
 os.fork()
-end = time.monotonic() + 2.5
+end = time.monotonic() + 1.5
 while time.monotonic() < end: pass
 print('ESCAPED')
 """
 # Each fills a disk in its own way, then waits to be seen.
 FILLS = {
     "many files": """
-for each in range(8): open(f'fill{each}', 'wb').write(bytes(2_000_000))
+for each in range(8): open(f'fill{each}', 'wb').write(bytes(1_000_000))
 """,
     "a file without a name": """
 file = open('fill', 'wb'); os.remove('fill')
 other = open('more', 'wb'); os.remove('more')
-for each in range(8): (file, other)[each % 2].write(bytes(2_000_000))
+for each in range(8): (file, other)[each % 2].write(bytes(1_000_000))
 file.flush(); other.flush()
 """,
     "empty files": """
 os.mkdir('fill')
-for each in range(3_000): os.mknod(f'fill/{each}')
+for each in range(1_500): os.mknod(f'fill/{each}')
 """,
     "folders deeper than a path can say": """
 for each in range(60): os.mkdir('d' * 100); os.chdir('d' * 100)
@@ -133,7 +133,7 @@ def test_memory_that_belongs_to_no_process_is_not_given(
 
 def test_processor_time_is_bounded(trial: Trial) -> None:
     free = trial.run(BUSY)
-    held = trial.run(BUSY, cpu_seconds=1.0)
+    held = trial.run(BUSY, cpu_seconds=0.8)
 
     assert not is_held(free)
     assert held.exceeded == "cpu" or held.code != 0
@@ -141,11 +141,11 @@ def test_processor_time_is_bounded(trial: Trial) -> None:
 
 @pytest.mark.parametrize("way", FILLS)
 def test_the_disk_is_not_filled(trial: Trial, way: str) -> None:
-    code = f"import os, time{FILLS[way]}time.sleep(2.5); print('ESCAPED')"
+    code = f"import os, time{FILLS[way]}time.sleep(1.3); print('ESCAPED')"
     if way != "folders deeper than a path can say":
         assert not is_held(trial.run(code))
         remove(trial)
-    held = trial.run(code, disk_bytes=10_000_000)
+    held = trial.run(code, disk_bytes=5_000_000)
     remove(trial)
 
     assert held.exceeded == "disk"
@@ -177,7 +177,7 @@ def test_a_single_file_is_bounded_by_the_kernel(trial: Trial) -> None:
     code = "open('fill', 'wb').write(bytes(20_000_000)); print('ESCAPED')"
 
     assert not is_held(trial.run(code))
-    assert "too large" in trial.run(code, disk_bytes=10_000_000).output
+    assert "too large" in trial.run(code, disk_bytes=5_000_000).output
 
 
 def test_time_is_bounded(trial: Trial) -> None:

@@ -23,7 +23,7 @@ import os, time
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
-        for _ in range(30):
+        for _ in range(16):
             open('heartbeat', 'a').write('x')
             time.sleep(0.05)
         os._exit(0)
@@ -97,7 +97,7 @@ def test_a_child_that_leaves_group_and_session_does_not_outlive_the_run(
 
     trial.run(HEARTBEAT + "time.sleep(0.2)", Unconfined())
     assert beats_on()
-    time.sleep(1.5)
+    time.sleep(0.6)
 
     trial.run(HEARTBEAT + "time.sleep(0.2)")
     assert not beats_on()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 _BLOCK_BYTES = 512  # the unit of `st_blocks`, stat(2)
 _LEAST_FILE_BYTES = 4096  # an empty file takes an inode and a place in its folder
-_LONGEST_PAUSE_SECONDS = 2.0
+_LEAST_PAUSE_SECONDS = 1.0
 _PAUSE_PER_COST = 20.0  # looking takes at most one twentieth of the time
 _FLOOR_BYTES = 256_000_000
 _CLOCK_SLACK_SECONDS = 1.0  # file times are those of the last clock tick
@@ -29,7 +29,7 @@ class FolderGrowth:
         self._since = time.time() - _CLOCK_SLACK_SECONDS
         self._space = [_Space.of(folder) for folder in folders]
         self._written = 0.0
-        self._next_look = time.monotonic() + _LONGEST_PAUSE_SECONDS
+        self._next_look = time.monotonic() + _LEAST_PAUSE_SECONDS
 
     def is_over(self, processes: Sequence[int] = ()) -> bool:
         """Tell whether more was written than allowed, or the disk is nearly full.
@@ -52,7 +52,7 @@ class FolderGrowth:
         named = sum(_written(folder, self._since) for folder in self._folders)
         self._written = named + _unnamed_bytes(processes)
         cost = time.monotonic() - started
-        pause = max(_LONGEST_PAUSE_SECONDS, cost * _PAUSE_PER_COST)
+        pause = max(_LEAST_PAUSE_SECONDS, cost * _PAUSE_PER_COST)
         self._next_look = started + cost + pause
         return self._written > self._most_bytes
 
