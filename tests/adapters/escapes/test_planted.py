@@ -39,12 +39,17 @@ def make_repository(folder: Path) -> None:
         subprocess.run(["git", *identity, *words], cwd=folder, check=True)
 
 
-def test_hooks_and_monitor_are_not_planted_in_a_repository(trial: Trial) -> None:
+def test_a_repository_that_is_there_is_not_changed(trial: Trial) -> None:
     make_repository(trial.folder)
-    trial.holds(plant(trial), control=False)
+    config = trial.folder / ".git" / "config"
+    before = config.read_bytes()
 
-    Git(trial.folder).uncommitted()
-    assert not (trial.victim / "ran").exists()
+    trial.refused(plant(trial))
+    trial.refused("open('.git/config', 'a').write('[core]'); print('ESCAPED')")
+    assert config.read_bytes() == before
+
+    trial.run(plant(trial), Unconfined())  # the control
+    assert config.read_bytes() != before
 
 
 def test_our_git_runs_nothing_that_was_planted_all_the_same(trial: Trial) -> None:
