@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prodwright.adapters.sandbox import Errand
+from prodwright.adapters.sandbox import Bubblewrap, Errand, bubblewrap_program
 from prodwright.adapters.sandbox.control_group import (
     ControlGroup,
     make_group,
@@ -81,3 +81,21 @@ def test_want_of_memory_is_told(root: Path, count: str, *, expected: bool) -> No
 
     assert ControlGroup(root).ran_out_of_memory is expected
     assert not ControlGroup(root / "gone").ran_out_of_memory
+
+
+@pytest.mark.slow
+def test_the_command_joins_the_group_before_it_begins(
+    root: Path, tmp_path: Path
+) -> None:
+    """On a tree of files, that is: a machine of one's own shows that they hold."""
+    program = bubblewrap_program()
+    if program is None:
+        pytest.skip("bubblewrap is not installed")
+    box = Bubblewrap(program, group_parent=lambda: root / "user")
+    errand = Errand(command=("true",), folder=tmp_path, timeout_seconds=10.0)
+
+    assert box.run(errand).code == 0
+    assert "limited by a control group" in box.isolation
+    (group,) = (root / "user").glob("prodwright-*")
+    assert (group / "cgroup.procs").read_text().isdigit()
+    assert (group / "cgroup.kill").read_text() == "1"

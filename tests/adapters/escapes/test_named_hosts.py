@@ -157,6 +157,21 @@ def test_a_named_host_that_leads_to_this_machine_is_refused(
     assert "not a public address" in proxy.refused[0]
 
 
+def test_a_named_host_that_does_not_answer_is_no_refusal(namespaced: Trial) -> None:
+    code = asking("CONNECT 127.0.0.1:1 HTTP/1.1\n\n")
+
+    done = namespaced.run(code, hosts=("127.0.0.1:1",))
+
+    assert "502" in done.output
+    assert done.refused == ()
+
+
+def test_a_request_without_an_end_is_given_up(namespaced: Trial) -> None:
+    code = asking("A" * 40_000)
+
+    assert namespaced.run(code, hosts=("127.0.0.1",), timeout_seconds=10.0).code == 0
+
+
 def test_without_named_hosts_there_is_no_proxy(namespaced: Trial) -> None:
     namespaced.refused(
         "import os; print('ESCAPED' if os.path.exists('/run/prodwright') else '')"

@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -54,16 +54,18 @@ class Bubblewrap:
 
     Attributes:
         program: Path of `bwrap`.
+        group_parent: Returns the control group in which limits can be set, if any.
     """
 
     program: Path
+    group_parent: Callable[[], Path | None] = parent_group
 
     @property
     def isolation(self) -> str:
         """What confines the command."""
         told = ["bubblewrap: own user, process, network and mount namespaces"]
         told.append("system calls filtered" if filter_program() else "no call filter")
-        return "; ".join([*told, _limits_told()])
+        return "; ".join([*told, _limits_told(self.group_parent())])
 
     def run(self, errand: Errand) -> Completed:
         """Run the errand with the system read-only and no network but loopback.
@@ -76,7 +78,7 @@ class Bubblewrap:
             proxy = (
                 held.enter_context(open_proxy(errand.hosts)) if errand.hosts else None
             )
-            group = held.enter_context(_group(errand))
+            group = held.enter_context(_group(self.group_parent(), errand))
             channels, process = held.enter_context(self._started(errand, proxy))
             root = channels.first_process()
             if root is not None:
@@ -169,8 +171,7 @@ def _join(group: ControlGroup | None, root: int) -> None:
 
 
 @contextlib.contextmanager
-def _group(errand: Errand) -> Iterator[ControlGroup | None]:
-    parent = parent_group()
+def _group(parent: Path | None, errand: Errand) -> Iterator[ControlGroup | None]:
     group = make_group(parent, errand) if parent is not None else None
     try:
         yield group
@@ -188,8 +189,8 @@ def _end(process: subprocess.Popen[bytes], root: int | None) -> None:
     process.wait()
 
 
-def _limits_told() -> str:
-    if parent_group() is not None:
+def _limits_told(group_parent: Path | None) -> str:
+    if group_parent is not None:
         return "memory and processes limited by a control group; disk watched"
     if kernel_limits_processes():
         return "processes limited by the kernel; memory and disk watched"

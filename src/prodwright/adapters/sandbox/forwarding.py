@@ -7,6 +7,7 @@ Run by itself, so it imports nothing of ours:
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
@@ -47,8 +48,9 @@ def pour(source: socket.socket, sink: socket.socket) -> None:
             sink.sendall(chunk)
         sink.shutdown(socket.SHUT_WR)
     except OSError:
-        source.close()
-        sink.close()
+        for side in (source, sink):  # closing would not wake the other direction
+            with contextlib.suppress(OSError):
+                side.shutdown(socket.SHUT_RDWR)
 
 
 if __name__ == "__main__":

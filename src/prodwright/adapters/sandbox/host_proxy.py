@@ -119,9 +119,9 @@ def _head(client: socket.socket) -> tuple[bytes, bytes]:
     seen = b""
     while b"\r\n\r\n" not in seen:
         chunk = client.recv(_CHUNK_BYTES)
+        seen += chunk
         if not chunk or len(seen) > _MOST_HEAD_BYTES:
             raise ConnectionError
-        seen += chunk
     head, _, rest = seen.partition(b"\r\n\r\n")
     return head, rest
 
