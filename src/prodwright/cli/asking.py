@@ -12,8 +12,8 @@ import click
 
 from prodwright.core.errors import ConfigurationInvalid
 from prodwright.core.plan import Plan
+from prodwright.core.printing import printable
 from prodwright.core.profile import Question
-from prodwright.delivery.terminal import printable
 from prodwright.intake.questions import valid_answer
 
 

@@ -17,7 +17,7 @@ def command(*, as_json: bool) -> int:
     """Show what this machine has, and what each missing thing costs in verdicts."""
     from prodwright.api.examining import examine
     from prodwright.cli.output import print_json, style_for
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     seen = examine(Path.cwd(), os.environ)
     settings = _flat(asdict(seen.settings))
