@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,7 @@ class Desk:
             StorageFailed: The disk is full.
         """
         with storage_errors(self.folder):
-            for place in list(self._repositories()):
+            for place in [*self._repositories(), *self._special()]:
                 _remove(place)
         inside = self._inside()
         inside.run("add", "--all", "--", ".")
@@ -76,6 +77,14 @@ class Desk:
     def _repositories(self) -> Iterator[Path]:
         """A repository inside would be kept as a link to it, its files unseen."""
         yield from self._named(".git")
+
+    def _special(self) -> Iterator[Path]:
+        """Pipes, sockets and devices are nothing to keep, and copying them fails."""
+        for place, folders, names in os.walk(self.folder):
+            for name in (*folders, *names):
+                kind = stat.S_IFMT(Path(place, name).lstat().st_mode)
+                if kind not in (stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK):
+                    yield Path(place, name)
 
     def _named(self, wanted: str) -> Iterator[Path]:
         """Yield what is called so, whatever the case, outermost only."""

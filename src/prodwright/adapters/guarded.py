@@ -39,8 +39,8 @@ class Guarded:
         return self.sandbox.run(
             replace(
                 errand,
-                hidden=tuple(_secrets(errand.folder)),
-                frozen=(ours,) if is_ours else (),
+                hidden=(*errand.hidden, *_secrets(errand.folder)),
+                read_only=(*errand.read_only, *([ours] if is_ours else [])),
             )
         )
 

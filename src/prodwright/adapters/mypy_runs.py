@@ -86,7 +86,7 @@ class Mypy:
         every = [*_complaints(done.output)]
         caught = any(each.path == named for each in every)
         kept = tuple(each for each in every if each.path != named)
-        ended = done.code in (0, 1) and not done.timed_out
+        ended = done.code in (0, 1) and not done.broken_off
         return TypeRun(
             complaints=kept,
             control_caught=caught,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from prodwright.adapters.files import python_files, read_source, write_atomicall
 from prodwright.adapters.git import Git
 from prodwright.adapters.guarded import Guarded
 from prodwright.adapters.sandbox import Sandbox, find_sandbox
+from prodwright.adapters.telemetry import Spans
 from prodwright.analysis import Project, Source
 from prodwright.blueprints import named, render
 from prodwright.core.errors import ProdwrightError
@@ -43,6 +44,7 @@ class Bench:
         variables: Environment variables.
         progress: Who is told how it goes on.
         allow_unsandboxed: Whether foreign code may run without isolation.
+        spans: Where it is told what takes time and money.
     """
 
     git: Git
@@ -52,6 +54,7 @@ class Bench:
     variables: Mapping[str, str]
     progress: Progress
     allow_unsandboxed: bool
+    spans: Spans = field(default_factory=Spans)
 
     @property
     def workbench(self) -> Workbench:

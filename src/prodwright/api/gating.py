@@ -148,7 +148,10 @@ def _watcher(
 ) -> Callable[[str, Callable[[], StageResult]], StageResult]:
     def watch(name: str, work: Callable[[], StageResult]) -> StageResult:
         bench.progress.started(f"gate: {name}")
-        result = memory.result(name, work) if memory else work()
+        with bench.spans.span(f"gate {name}", {"prodwright.stage": name}) as tell:
+            result = memory.result(name, work) if memory else work()
+            outcome = result.outcome.value
+            tell(outcome=outcome, findings=len(result.findings))
         note = f"{result.outcome.value}: {result.reason}"
         bench.progress.finished(f"gate: {name}", result.seconds, note)
         return result

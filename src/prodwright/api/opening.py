@@ -11,6 +11,7 @@ from pathlib import Path
 from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.files import decode, storage_errors
 from prodwright.adapters.git import Git, create_repository, find_repository
+from prodwright.adapters.telemetry import open_spans
 from prodwright.api.bench import Bench
 from prodwright.core.errors import PathRefused, RepositoryUnfit
 from prodwright.core.settings import Settings
@@ -115,6 +116,7 @@ def reopen(folder: RunFolder, around: Surroundings) -> Bench:
         variables=around.variables,
         progress=around.progress,
         allow_unsandboxed=around.allow_unsandboxed,
+        spans=open_spans(around.variables),
     )
 
 
@@ -209,6 +211,7 @@ def _begin(git: Git, opening: Opening, around: Surroundings, creates: str) -> Be
         variables=around.variables,
         progress=around.progress,
         allow_unsandboxed=around.allow_unsandboxed,
+        spans=open_spans(around.variables),
     )
 
 

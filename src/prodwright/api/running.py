@@ -255,7 +255,11 @@ def _run(bench: Bench, person: Person | None) -> Finished:
             )
         ensure_repository(bench)
         journal = FileJournal(bench.folder.journal, bench.progress)
-        delivery = run(workshop_for(bench, person), journal)
+        try:
+            with bench.spans.span(f"run {bench.record.door}", {"run": bench.folder.id}):
+                delivery = run(workshop_for(bench, person), journal)
+        finally:
+            bench.spans.close()
     brief = journal.recorded("intake", Brief)
     change = journal.latest("engineer-", Change)
     return Finished(

@@ -9,13 +9,14 @@ from functools import cached_property
 
 from prodwright.adapters.desk import Desk
 from prodwright.adapters.models import LanguageModel
+from prodwright.adapters.telemetry import TracedModel
 from prodwright.api.bench import Bench
 from prodwright.api.deskwork import Deskwork, explain
 from prodwright.api.opining import Opinions, judged_stage
 from prodwright.api.people import Person
 from prodwright.api.remembering import ConversationMemory
 from prodwright.core.brief import Brief, Change, CommittedStep
-from prodwright.core.conversation import Usage
+from prodwright.core.conversation import Call, Usage
 from prodwright.core.errors import UnknownName
 from prodwright.core.limits import dollars
 from prodwright.core.redaction import Redaction, redaction_of
@@ -25,7 +26,7 @@ from prodwright.engineer.model import ModelEngineer, TestsSeen, Written
 from prodwright.engineer.model.context import instructions
 from prodwright.engineer.model.engineer import Mended
 from prodwright.engineer.model.hands import Hands
-from prodwright.engineer.model.session import Ledger, Session
+from prodwright.engineer.model.session import Done, Ledger, Session
 from prodwright.gate.stages.judged import JudgedStage
 from prodwright.kit import Hazard
 from prodwright.practices import load_practices
@@ -93,7 +94,9 @@ class Studio:
     def opinions(self, head: str) -> JudgedStage:
         """Return the stage in which a model looks at what no check decides."""
         opinions = Opinions(
-            model=self.reviewer or self.model,
+            model=TracedModel(
+                model=self.reviewer or self.model, spans=self.bench.spans
+            ),
             memory=self.memory,
             ledger=self.ledger,
             clean=self._clean,
@@ -175,14 +178,24 @@ class Studio:
     @cached_property
     def _session(self) -> Session:
         return Session(
-            model=self.model,
+            model=TracedModel(model=self.model, spans=self.bench.spans),
             memory=self.memory,
-            act=self.hands,
+            act=self._acted,
             ledger=self.ledger,
             instructions=instructions(self.persona.persona),
             clean=self._clean,
             watch=self._watched,
         )
+
+    def _acted(self, call: Call, tree: str) -> Done:
+        attributes = {
+            "gen_ai.operation.name": "execute_tool",
+            "gen_ai.tool.name": call.name,
+        }
+        with self.bench.spans.span(f"execute_tool {call.name}", attributes) as tell:
+            done = self.hands(call, tree)
+            tell(failed=done.result.failed)
+        return done
 
     def _watched(self, doing: str) -> None:
         spent = _spent(self.ledger.used, self.settings)

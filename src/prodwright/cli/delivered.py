@@ -29,7 +29,7 @@ def show(finished: Finished, *, as_json: bool, with_diff: bool) -> int:
 
 def _show_text(finished: Finished, *, with_diff: bool) -> None:
     from prodwright.cli.output import style_for
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     style = style_for(sys.stdout)
     if with_diff:
@@ -44,7 +44,7 @@ def _show_text(finished: Finished, *, with_diff: bool) -> None:
 
 
 def _diff_lines(diff: str, style: Style) -> list[str]:
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     colours = {"+": "32", "-": "31", "@": "36"}
     lines = [
@@ -60,7 +60,7 @@ def _diff_lines(diff: str, style: Style) -> list[str]:
 
 
 def _ending(finished: Finished, style: Style) -> list[str]:
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     delivery = finished.delivery
     good = delivery.reason.exit_code == 0
@@ -89,7 +89,7 @@ def _ending(finished: Finished, style: Style) -> list[str]:
 
 
 def _shown(path: Path) -> str:
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     relative = os.path.relpath(path)
     return printable(relative if len(relative) < len(str(path)) else str(path))

@@ -80,7 +80,7 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 
 
 def _say(line: str, hint: str | None) -> None:
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     lines = [line, f"  hint: {hint}"] if hint else [line]
     with contextlib.suppress(OSError):

@@ -8,7 +8,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Protocol
 
 from prodwright.cli.output import style_for
-from prodwright.delivery.terminal import Style, printable
+from prodwright.core.printing import printable
+from prodwright.delivery.terminal import Style
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

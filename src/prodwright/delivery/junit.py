@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from prodwright.core.finding import Finding
-from prodwright.delivery.terminal import printable
+from prodwright.core.printing import printable
 
 
 def junit_xml(findings: Sequence[Finding], files: int) -> bytes:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from prodwright.core.finding import Finding
 from prodwright.core.judgement import Standing
+from prodwright.core.printing import printable
 from prodwright.delivery.report import RunReport, assumptions, authorship
-from prodwright.delivery.terminal import printable
 
 MARKS = {
     Standing.PROVEN: "proven",

@@ -6,17 +6,14 @@ Everything that comes from the reviewed code is stripped of control characters.
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from prodwright.core.finding import Finding, Severity
+from prodwright.core.printing import printable
 
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 _COLOURS = {
     Severity.CRITICAL: "1;35",
     Severity.HIGH: "31",
@@ -49,11 +46,6 @@ class Advice:
     consequence: str
     repair: str
     automatic: bool
-
-
-def printable(text: str) -> str:
-    """Return `text` without characters that could steer a terminal."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def findings_text(

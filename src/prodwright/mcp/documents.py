@@ -11,9 +11,9 @@ from typing import Any
 
 import prodwright.delivery
 from prodwright.core.errors import ProdwrightError
+from prodwright.core.printing import printable
 from prodwright.core.stop import StopReason
 from prodwright.delivery.document import SCHEMA_VERSION
-from prodwright.delivery.terminal import printable
 from prodwright.mcp.jobs import Job
 
 MOST_FINDINGS = 100

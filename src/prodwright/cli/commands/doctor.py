@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,10 +17,10 @@ def command(*, as_json: bool) -> int:
     """Show what this machine has, and what each missing thing costs in verdicts."""
     from prodwright.api.examining import examine
     from prodwright.cli.output import print_json, style_for
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     seen = examine(Path.cwd(), os.environ)
-    settings = asdict(seen.settings)
+    settings = _flat(asdict(seen.settings))
     settings["fail_on"] = seen.settings.fail_on.label
     if as_json:
         checkups = [asdict(each) for each in seen.checkups]
@@ -39,3 +40,14 @@ def command(*, as_json: bool) -> int:
         shown = ", ".join(value) if isinstance(value, list | tuple) else value
         click.echo(printable(f"  {key} = {shown}"))
     return 0
+
+
+def _flat(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return the settings by their dotted names; what is not set is left out."""
+    flat: dict[str, Any] = {}
+    for key, value in settings.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{prefix}{key}.")
+        elif not prefix or value not in ("", None):
+            flat[f"{prefix}{key}"] = value
+    return flat

@@ -76,7 +76,7 @@ def command(  # noqa: PLR0913 - one parameter per option
 def _preview(wanted: HardenRequest, around: Surroundings, *, as_json: bool) -> int:
     from prodwright.api.previewing import preview
     from prodwright.cli.output import print_json, style_for
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     shown = preview(wanted, around)
     if as_json:

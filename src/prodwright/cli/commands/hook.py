@@ -49,7 +49,7 @@ def _stop() -> int:
 
 
 def _tell(*lines: str) -> None:
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     for line in lines:
         if line:

@@ -63,7 +63,7 @@ def _ask() -> bool | None:
 
 def _show(planned: Plan) -> None:
     from prodwright.cli.output import style_for
-    from prodwright.delivery.terminal import printable
+    from prodwright.core.printing import printable
 
     style = style_for(sys.stdout)
     for line in planned.diff().splitlines():

@@ -81,7 +81,8 @@ def command(  # noqa: PLR0913 - one parameter per option
 def _print_text(done: Review) -> None:
     from prodwright.api.explaining import advice
     from prodwright.cli.output import style_for
-    from prodwright.delivery.terminal import findings_text, printable, summary_line
+    from prodwright.core.printing import printable
+    from prodwright.delivery.terminal import findings_text, summary_line
 
     style = style_for(sys.stdout)
     for line in findings_text(done.stage.findings, advice, style):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from prodwright.delivery.terminal import printable
+from prodwright.core.printing import printable
 
 
 @click.group()

@@ -120,7 +120,7 @@ class ModelEngineer:
         ended = self.session.phase(name, told, self._tools(_PLANNING), self.base)
         if ended.last is None:
             return ended
-        return plan_of(SubmitPlan.model_validate_json(ended.last.arguments))
+        return plan_of(SubmitPlan.model_validate(self.session.said(ended.last)))
 
     def write(self, brief: Brief, judgements: Sequence[Judgement]) -> Written:
         """Return everything written up to and including this attempt.

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from prodwright.adapters.models import LanguageModel
 from prodwright.core.conversation import (
@@ -120,6 +121,21 @@ class Session:
             tree: The files it starts from.
         """
         return _Phase(session=self, name=name, tools=tools, opening=opening).run(tree)
+
+    def said(self, call: Call | None) -> dict[str, Any]:
+        """Return the arguments of a call as they may be kept: without secrets."""
+        told = json.loads(call.arguments) if call else {}
+        return {key: self._cleaned(value) for key, value in told.items()}
+
+    def _cleaned(self, value: object) -> object:
+        match value:
+            case str():
+                return self.clean(value)
+            case list():
+                return [self._cleaned(each) for each in value]
+            case dict():
+                return {self.clean(k): self._cleaned(v) for k, v in value.items()}
+        return value
 
 
 @dataclass(slots=True, kw_only=True)
@@ -243,7 +259,7 @@ class _Phase:
             tree = done.tree
             results.append(done.result)
             if call.name == "note_decision" and not done.result.failed:
-                self.decisions.append(_noted(call))
+                self.decisions.append(str(self.session.said(call)["text"]))
             if self._ends(call) and not done.result.failed:
                 ending = call
                 break
@@ -284,10 +300,6 @@ def failed(call: Call, error: InputError) -> CallResult:
     """Return what the model is told of a call that cannot be carried out."""
     told = f"error: {error}. {error.hint}"
     return CallResult(id=call.id, name=call.name, content=told, failed=True)
-
-
-def _noted(call: Call) -> str:
-    return str(json.loads(call.arguments)["text"])
 
 
 def _digest(calls: Sequence[Call], results: Sequence[CallResult]) -> str:

@@ -100,7 +100,7 @@ class IntegrityStage:
         caught = bool(planted) and all(each.verdict == "green" for each in planted)
         every = (*others, *_unreported(others, new, prefix))
         failure = "" if others else ended.output[-2000:]
-        if ended.timed_out or ended.code not in _WHOLE_RUNS:
+        if ended.broken_off or ended.code not in _WHOLE_RUNS:
             failure = f"the trial broke off (code {ended.code})\n{ended.output[-2000:]}"
         return _Tried(every, caught, failure, sandbox.isolation)
 

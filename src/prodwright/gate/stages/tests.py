@@ -133,6 +133,8 @@ def _outcome(run: PytestRun, broken: list[str]) -> Outcome:
 def _reason(run: PytestRun, failed_before: frozenset[str]) -> str:
     if run.completed.timed_out:
         return "the tests did not end within the time limit"
+    if run.completed.exceeded:
+        return f"the tests went over the limit of {run.completed.exceeded}"
     if not run.cases:
         return f"pytest reported no test (exit code {run.completed.code})"
     if not run.control_caught:

@@ -7,7 +7,7 @@ from pydantic import Field
 from prodwright.core.errors import InputError
 from prodwright.core.redaction import holds_secrets
 from prodwright.engineer.model.tools._tool import Arguments, Tool, bounded
-from prodwright.engineer.model.workplace import Workplace
+from prodwright.engineer.model.workplace import Workplace, shown
 
 _SECONDS = 20.0
 _MOST_LINES = 200
@@ -23,17 +23,34 @@ class Search(Arguments):
 
 def run(workplace: Workplace, arguments: Search) -> str:
     """Return `path:line:text` for each place, at most 200."""
+    if not arguments.pattern.isprintable():
+        raise InputError(
+            "the pattern holds control characters",
+            hint="use a class such as [[:space:]]",
+        )
     where = arguments.folder or "."
     if arguments.folder:
         workplace.place(arguments.folder)
-    words = ("grep", "-rnIE", "-m", "50", "--exclude-dir=.git", "-e", arguments.pattern)
+    words = (
+        "grep",
+        "-rnIEZ",
+        "-m",
+        "50",
+        "--exclude-dir=.git",
+        "-e",
+        arguments.pattern,
+    )
     done = workplace.run((*words, "--", where), _SECONDS)
     if done.timed_out:
         raise InputError("the search took too long", hint="use a simpler pattern")
     if done.code > _NOTHING_FOUND:
         raise InputError(f"grep: {done.output.strip()[:300]}", hint="mend the pattern")
-    lines = [line.removeprefix("./") for line in done.output.splitlines()]
-    kept = [each for each in lines if not holds_secrets(each.partition(":")[0])]
+    places = (line.partition("\0") for line in done.output.split("\n") if line)
+    kept = [
+        f"{shown(path.removeprefix('./'))}:{text}"
+        for path, _, text in places
+        if text and not holds_secrets(path)
+    ]
     more = f"\n... {len(kept) - _MOST_LINES} more" if len(kept) > _MOST_LINES else ""
     return bounded("\n".join(kept[:_MOST_LINES])) + more or "nothing found"
 
