@@ -126,6 +126,7 @@ class Studio:
             decisions=written.decisions,
             author=self.model.name,
             usage=written.usage,
+            phases=self.ledger.by_phase(),
         )
 
     def _holding(self, steps: Sequence[CommittedStep], tree: str) -> str:

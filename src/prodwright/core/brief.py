@@ -88,6 +88,7 @@ class Change:
         decisions: What the engineer decided or assumed, and why.
         author: Which model or agent wrote it; empty for the embedded engineers.
         usage: What that took.
+        phases: The same by phase of the work, in order.
     """
 
     base: str
@@ -100,6 +101,7 @@ class Change:
     decisions: tuple[str, ...] = ()
     author: str = ""
     usage: Usage = field(default_factory=Usage)
+    phases: tuple[tuple[str, Usage], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

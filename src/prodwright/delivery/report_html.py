@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prodwright.delivery.report import RunReport, assumptions, authorship
+from prodwright.delivery.report import RunReport, assumptions, authorship, phases
 
 _MOST_DIFF_CHARACTERS = 400_000
 
@@ -26,6 +26,7 @@ def html_report(report: RunReport) -> str:
         totals=report.totals(),
         answers=assumptions(report),
         authorship=authorship(report),
+        phases=phases(report),
         diff=_coloured(report.diff),
         cut=len(report.diff) > _MOST_DIFF_CHARACTERS,
     )

@@ -69,6 +69,14 @@ class Ledger:
         """The sum."""
         return sum(self.charged.values(), start=Usage())
 
+    def by_phase(self) -> tuple[tuple[str, Usage], ...]:
+        """Return what each phase used, in the order in which they began."""
+        phases: dict[str, Usage] = {}
+        for name, usage in self.charged.items():
+            phase = name.partition(".answer.")[0]
+            phases[phase] = phases.get(phase, Usage()) + usage
+        return tuple(phases.items())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
