@@ -150,7 +150,7 @@ def test_nothing_inside_is_alive_once_the_errand_has_ended(tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-def test_a_guarded_sandbox_shows_secrets_empty_and_keeps_what_is_ours(
+def test_a_guarded_sandbox_hides_secrets_and_keeps_what_is_ours(
     tmp_path: Path,
 ) -> None:
     (tmp_path / ".env").write_text("KEY=do-not-show\n")
@@ -158,7 +158,7 @@ def test_a_guarded_sandbox_shows_secrets_empty_and_keeps_what_is_ours(
     (tmp_path / ".prodwright" / "profile.toml").write_text("a = 1\n")
     box = Guarded(find_sandbox(allow_unsandboxed=False))
     tries = (
-        "print(repr(open('.env').read()))",
+        "print(open('.env').read())",
         "open('.prodwright/profile.toml', 'w')",
         "import os; os.rename('.prodwright', 'other')",
         "import os; os.unlink('.env')",
@@ -167,7 +167,6 @@ def test_a_guarded_sandbox_shows_secrets_empty_and_keeps_what_is_ours(
     told = [box.run(python(tmp_path, each)) for each in tries]
 
     assert "do-not-show" not in "".join(each.output for each in told)
-    assert [each.code for each in told[1:]] == [1, 1, 1]
+    assert [each.code for each in told] == [1, 1, 1, 1]
     assert (tmp_path / ".env").read_text() == "KEY=do-not-show\n"
     assert (tmp_path / ".prodwright" / "profile.toml").read_text() == "a = 1\n"
-    print(told)

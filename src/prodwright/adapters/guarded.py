@@ -1,6 +1,6 @@
 """A sandbox for code that a model has a hand in: what it prints, the model reads.
 
-Files that hold secrets are seen empty, and what is ours in the folder cannot be
+Files that hold secrets cannot be read, and what is ours in the folder cannot be
 changed. Without isolation (`--allow-unsandboxed`) neither can be enforced.
 """
 
