@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from prodwright.adapters.files import write_atomically
+from prodwright.adapters.inside import write_inside
 from prodwright.api.delivering import deliver
 from prodwright.api.gating import judge_change
 from prodwright.api.studio import Studio
@@ -105,7 +105,7 @@ class ModelWorkshop:
             tree = self.studio.bench.git.tree_of(self.studio.base)
             workplace = self.studio.hands.at(tree)
             profile = write_profile(brief.profile, QUESTIONS)
-            write_atomically(workplace.folder / PROFILE_PATH, profile.encode())
+            write_inside(workplace.folder, str(PROFILE_PATH), profile.encode())
             return self.studio.hands.keep()
 
         return self.studio.memory.once("profile", str, keep)

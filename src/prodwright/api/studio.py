@@ -24,9 +24,9 @@ from prodwright.core.settings import ModelSettings
 from prodwright.engineer.definitions import Definition
 from prodwright.engineer.model import ModelEngineer, TestsSeen, Written
 from prodwright.engineer.model.context import instructions
-from prodwright.engineer.model.engineer import Mended
 from prodwright.engineer.model.hands import Hands
 from prodwright.engineer.model.session import Done, Ledger, Session
+from prodwright.engineer.model.written import Mended
 from prodwright.gate.stages.judged import JudgedStage
 from prodwright.kit import Hazard
 from prodwright.practices import load_practices
@@ -83,6 +83,7 @@ class Studio:
             session=self._session,
             base=base,
             files=self.bench.git.files,
+            changed=self.bench.git.changed_between,
             test=self._tested,
             codemods=self._mended,
             guidance=guidance,

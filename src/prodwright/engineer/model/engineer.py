@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from prodwright.analysis import Source
 from prodwright.core.brief import Brief
-from prodwright.core.conversation import Call, Usage
 from prodwright.core.judgement import Judgement
 from prodwright.core.plan import Plan
 from prodwright.core.stop import StopReason
@@ -17,7 +16,8 @@ from prodwright.engineer.model.feedback import fingerprints
 from prodwright.engineer.model.session import Ended, Session
 from prodwright.engineer.model.tools import Tool, load_tools
 from prodwright.engineer.model.tools.submit_plan import SubmitPlan, plan_of
-from prodwright.engineer.model.workplace import TestsSeen
+from prodwright.engineer.model.workplace import TestsSeen, shown
+from prodwright.engineer.model.written import Mended, Written, WrittenStep
 
 _PLANNING = (
     "ask_user",
@@ -30,54 +30,17 @@ _PLANNING = (
 )
 _ROUNDS_OF_TESTS = 2
 _SAME_TOO_OFTEN = 3
+_CLAIMED = "In the model's words, which the gate does not vouch for:"
 _NO_TEST = "no test was written first: nothing shows that the request is fulfilled"
 _GREEN = """\
 These tests pass although nothing was written for them, so they would prove nothing:
 write tests of the behaviour that is missing, or finish with the reason why there is
 none."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mended:
-    """What the codemods made of a tree."""
-
-    tree: str
-    titles: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenStep:
-    """One commit to be: a title, what the model says of it, and all files."""
-
-    title: str
-    body: str
-    tree: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """Everything that was written so far, over all attempts.
-
-    Attributes:
-        steps: In order.
-        pledge: Index of the step with the tests as they were when red; -1 without.
-        stopped: Why the engineer stopped early; None when it handed over.
-        missing: What is missing then.
-        decisions: What was noted.
-        usage: What it took.
-    """
-
-    steps: tuple[WrittenStep, ...] = ()
-    pledge: int = -1
-    stopped: StopReason | None = None
-    missing: str = ""
-    decisions: tuple[str, ...] = ()
-    usage: Usage = field(default_factory=Usage)
-
-    @property
-    def tree(self) -> str:
-        """The files after the last step; empty before the first."""
-        return self.steps[-1].tree if self.steps else ""
+_STRAYS = """\
+These are no tests, so all that you wrote was taken back. Write only tests, in files
+named test_*.py or below a folder `tests`:
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +51,7 @@ class ModelEngineer:
         session: The conversation with the model.
         base: Tree that the run starts from.
         files: Returns the paths in a tree.
+        changed: Returns the paths that differ between two trees.
         test: Runs the tests of a tree.
         codemods: Applies deterministic rewrites to what differs between two trees.
         guidance: Returns what a hazard or practice is about; empty when unknown.
@@ -101,6 +65,7 @@ class ModelEngineer:
     session: Session
     base: str
     files: Callable[[str], Sequence[str]]
+    changed: Callable[[str, str], Sequence[str]]
     test: Callable[[str], TestsSeen]
     codemods: Callable[[str, str], Mended]
     guidance: Callable[[str], str]
@@ -172,11 +137,24 @@ class ModelEngineer:
                 name=f"tests.{number}",
                 judgement=remarks,
             )
-            if written.stopped is not None or self._are_red(written, number):
+            strays = self._strays(written)
+            if written.stopped is not None:
+                break
+            if strays:  # tests that were red beside their code were red for nothing
+                written, remarks = replace(written, steps=()), f"{_STRAYS}{strays}"
+                continue
+            if self._are_red(written, number):
                 break
             remarks = _GREEN
         steps = written.steps[-1:]  # one commit, however many rounds it took
-        return replace(written, steps=steps, pledge=0 if steps else -1)
+        pledged = steps and not self._strays(written)
+        return replace(written, steps=steps, pledge=0 if pledged else -1)
+
+    def _strays(self, written: Written) -> str:
+        """Return what was written beside tests, one path a line."""
+        changed = self.changed(self.base, written.tree) if written.steps else ()
+        strays = [each for each in changed if not Source(path=each, text="").is_test]
+        return "\n".join(map(shown, strays))
 
     def _are_red(self, written: Written, number: int) -> bool:
         if not written.steps:
@@ -224,10 +202,10 @@ class ModelEngineer:
         steps = list(written.steps)
         if ended.tree != start:
             steps.append(
-                WrittenStep(title=title, body=_summary(ended), tree=ended.tree)
+                WrittenStep(title=title, body=self._body(ended), tree=ended.tree)
             )
             steps += self._by_codemods(name or phase, start, ended.tree)
-        stopped, missing = _stop(ended)
+        stopped, missing = self._stop(ended)
         return replace(
             written,
             steps=tuple(steps),
@@ -235,6 +213,19 @@ class ModelEngineer:
             missing=missing,
             decisions=(*written.decisions, *ended.decisions),
         )
+
+    def _stop(self, ended: Ended) -> tuple[StopReason | None, str]:
+        if ended.stopped is not None:
+            return ended.stopped, ended.missing
+        blocked = str(self.session.said(ended.last).get("blocked", ""))
+        return (StopReason.NEEDS_INPUT, blocked) if blocked else (None, "")
+
+    def _body(self, ended: Ended) -> str:
+        """What the model says of its work is told as that, never as a fact."""
+        told = str(self.session.said(ended.last).get("summary", ""))
+        if not told:
+            return f"Stopped early: {ended.missing}."
+        return "\n".join([_CLAIMED, "", *(f"> {line}" for line in told.splitlines())])
 
     def _by_codemods(self, name: str, start: str, tree: str) -> list[WrittenStep]:
         """Tokens are spent only on what needs judgement."""
@@ -268,22 +259,6 @@ class ModelEngineer:
             decisions=decisions,
             judgement=judgement,
         )
-
-
-def _stop(ended: Ended) -> tuple[StopReason | None, str]:
-    if ended.stopped is not None:
-        return ended.stopped, ended.missing
-    blocked = str(_arguments(ended.last).get("blocked", ""))
-    return (StopReason.NEEDS_INPUT, blocked) if blocked else (None, "")
-
-
-def _summary(ended: Ended) -> str:
-    told = str(_arguments(ended.last).get("summary", ""))
-    return told or f"Stopped early: {ended.missing}."
-
-
-def _arguments(call: Call | None) -> dict[str, object]:
-    return dict(json.loads(call.arguments)) if call else {}
 
 
 def _times_the_same(judgements: Sequence[Judgement]) -> int:
