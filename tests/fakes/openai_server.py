@@ -69,7 +69,7 @@ class Server:
     def __init__(self, entries: Sequence[Entry], *, steady: bool = False) -> None:
         self.play = Play(entries, steady)
         handler = type("Handler", (_Handler,), {"play": self.play})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = _Quiet(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
 
@@ -81,6 +81,11 @@ class Server:
         self.play.closing.set()
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed is what some tests are about."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -20,9 +20,10 @@ from prodwright.core.conversation import (
     Request,
     Results,
     Told,
+    ToolSpec,
     Usage,
 )
-from prodwright.core.errors import ContextOverflow, InputError
+from prodwright.core.errors import ContextOverflow
 from prodwright.core.limits import LEAST_OUTPUT_TOKENS, Limits
 from prodwright.core.stop import StopReason
 from prodwright.engineer.model.estimating import most_tokens
@@ -127,7 +128,11 @@ class Session:
             tools: What may be called.
             tree: The files it starts from.
         """
-        return _Phase(session=self, name=name, tools=tools, opening=opening).run(tree)
+        specs = tuple(tool.spec for tool in tools)
+        phase = _Phase(
+            session=self, name=name, tools=tools, opening=opening, specs=specs
+        )
+        return phase.run(tree)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,6 +141,7 @@ class _Phase:
     name: str
     tools: Sequence[Tool]
     opening: str
+    specs: tuple[ToolSpec, ...]
     messages: list[Message] = field(default_factory=list)
     decisions: list[str] = field(default_factory=list)
     silent: int = 0
@@ -198,7 +204,7 @@ class _Phase:
             number=len(self.session.ledger.charged) + 1,
             instructions=self.session.instructions,
             messages=tuple(self.messages),
-            tools=tuple(tool.spec for tool in self.tools),
+            tools=self.specs,
         )
 
     def _answer(self, turn: int) -> Reply:
@@ -286,12 +292,6 @@ class _Phase:
             last = results[-1]
             results[-1] = replace(last, content=f"{last.content}\n[{_REPEATED}]")
         self.messages.append(Results(results=tuple(results)))
-
-
-def failed(call: Call, error: InputError) -> CallResult:
-    """Return what the model is told of a call that cannot be carried out."""
-    told = f"error: {error}. {error.hint}"
-    return CallResult(id=call.id, name=call.name, content=told, failed=True)
 
 
 def _noted(call: Call) -> str:
