@@ -21,10 +21,12 @@ from prodwright.core.conversation import (
     Request,
     Results,
     Told,
+    ToolSpec,
     Usage,
 )
-from prodwright.core.errors import ContextOverflow, InputError
+from prodwright.core.errors import ContextOverflow
 from prodwright.core.limits import LEAST_OUTPUT_TOKENS, Limits
+from prodwright.core.redaction import cleaned
 from prodwright.core.stop import StopReason
 from prodwright.engineer.model.estimating import most_tokens
 from prodwright.engineer.model.memory import Memory
@@ -128,22 +130,16 @@ class Session:
             tools: What may be called.
             tree: The files it starts from.
         """
-        return _Phase(session=self, name=name, tools=tools, opening=opening).run(tree)
+        specs = tuple(tool.spec for tool in tools)
+        phase = _Phase(
+            session=self, name=name, tools=tools, opening=opening, specs=specs
+        )
+        return phase.run(tree)
 
     def said(self, call: Call | None) -> dict[str, Any]:
         """Return the arguments of a call as they may be kept: without secrets."""
         told = json.loads(call.arguments) if call else {}
-        return {key: self._cleaned(value) for key, value in told.items()}
-
-    def _cleaned(self, value: object) -> object:
-        match value:
-            case str():
-                return self.clean(value)
-            case list():
-                return [self._cleaned(each) for each in value]
-            case dict():
-                return {self.clean(k): self._cleaned(v) for k, v in value.items()}
-        return value
+        return {key: cleaned(value, self.clean) for key, value in told.items()}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -152,6 +148,7 @@ class _Phase:
     name: str
     tools: Sequence[Tool]
     opening: str
+    specs: tuple[ToolSpec, ...]
     messages: list[Message] = field(default_factory=list)
     decisions: list[str] = field(default_factory=list)
     silent: int = 0
@@ -214,7 +211,7 @@ class _Phase:
             number=len(self.session.ledger.charged) + 1,
             instructions=self.session.instructions,
             messages=tuple(self.messages),
-            tools=tuple(tool.spec for tool in self.tools),
+            tools=self.specs,
         )
 
     def _answer(self, turn: int) -> Reply:
@@ -302,12 +299,6 @@ class _Phase:
             last = results[-1]
             results[-1] = replace(last, content=f"{last.content}\n[{_REPEATED}]")
         self.messages.append(Results(results=tuple(results)))
-
-
-def failed(call: Call, error: InputError) -> CallResult:
-    """Return what the model is told of a call that cannot be carried out."""
-    told = f"error: {error}. {error.hint}"
-    return CallResult(id=call.id, name=call.name, content=told, failed=True)
 
 
 def _digest(calls: Sequence[Call], results: Sequence[CallResult]) -> str:
