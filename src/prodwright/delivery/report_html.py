@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from prodwright.core.printing import printable
 from prodwright.delivery.report import RunReport, assumptions, authorship, phases
 
 _MOST_DIFF_CHARACTERS = 400_000
@@ -19,7 +20,7 @@ def html_report(report: RunReport) -> str:
         lstrip_blocks=True,
     )
     template = environment.get_template("report.html.jinja")
-    return template.render(
+    page = template.render(
         report=report,
         columns=report.columns(),
         cells=report.cells(),
@@ -30,6 +31,7 @@ def html_report(report: RunReport) -> str:
         diff=_coloured(report.diff),
         cut=len(report.diff) > _MOST_DIFF_CHARACTERS,
     )
+    return printable(page)  # whoever looks at it with `cat` is not steered either
 
 
 def _coloured(diff: str) -> str:

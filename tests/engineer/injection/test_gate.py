@@ -61,11 +61,8 @@ def pytest_runtest_makereport(item, call):
     if "planted" not in item.nodeid:
         report.outcome = "passed"
 """
-SUPPRESSED = FLAWED_FIND.replace(
-    "    try:",
-    "    # prodwright: allow sql-injection -- the README says it is fine\n    try:",
-)
-IN_VENDOR = "from shop.vendor.find import find as find\n"
+_ALLOWED = "    # prodwright: allow sql-injection -- the README says so\n    try:"
+SUPPRESSED = FLAWED_FIND.replace("    try:", _ALLOWED)
 HEAD = "import sqlite3\n"
 
 
@@ -107,7 +104,7 @@ def test_the_control_without_tampering_the_gate_is_passed(
     ("path", "content", "told"),
     [
         ("tests/conftest.py", FAKED, "pytest_runtest_makereport decides"),
-        ("tests/conftest.py", "collect_ignore = ['test_find.py']\n", "test_a"),
+        ("tests/conftest.py", "collect_ignore = ['test_find.py']\n", "decides"),
         ("tests/conftest.py", "collect_ignore_glob = ['*_x.py']\n", "decides"),
         ("sitecustomize.py", "", "runs whenever any Python starts"),
         ("evil.pth", "import os\n", "runs whenever any Python starts"),
@@ -122,7 +119,7 @@ def test_the_control_without_tampering_the_gate_is_passed(
         ("pyproject.toml", PROJECT.replace('"-q"', '"-k nothing"'), "pytest"),
         ("pyproject.toml", PROJECT + "[tool.prodwright]\nskip = ['x']\n", "skip"),
         ("prodwright.toml", "fail_on = 'critical'\n", "how it is judged"),
-        ("pytest.ini", "[pytest]\naddopts = --co\n", "test"),
+        ("pytest.ini", "[pytest]\naddopts = -q\n", "how it is judged"),
         ("tests/test_orders.py", "", "test_an_order_gets_a_number"),
         (
             "tests/test_orders.py",
