@@ -64,7 +64,8 @@ class ModelWorkshop:
         )
         bench.progress.show(self.studio.announced(brief))
         plan = self._planned(brief)
-        bench.progress.show(["plan:", *(f"  {line}" for line in plan.lines()), ""])
+        if person is None:  # else it was shown and accepted
+            bench.progress.show(["plan:", *(f"  {line}" for line in plan.lines()), ""])
         return replace(brief, plan=plan)
 
     def _planned(self, brief: Brief) -> Plan:
