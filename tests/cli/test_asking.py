@@ -59,11 +59,24 @@ def test_a_question_without_a_default_is_asked_until_it_is_answered() -> None:
 def test_the_live_line_stands_still_while_somebody_is_asked() -> None:
     progress = LiveProgress(Style(coloured=True))
     live = progress._display.live
+    progress.started("intake")
 
     with progress.paused():
         assert not live.is_started
     assert live.is_started
     progress.close()
+
+
+def test_the_live_line_is_gone_when_nothing_is_under_way() -> None:
+    progress = LiveProgress(Style(coloured=True))
+    live = progress._display.live
+
+    progress.started("deliver")
+    was_started = live.is_started
+    progress.finished("deliver", 0.1, "")
+
+    assert was_started
+    assert not live.is_started
 
 
 def at_the_terminal(
