@@ -94,7 +94,9 @@ def disturbed(folder: Path, rng: random.Random, expected: str) -> Killed:
     with served() as server:
         command = words(server)
         while True:
-            wait = rng.uniform(SHORTEST_WAIT_SECONDS, LONGEST_WAIT_SECONDS)
+            # A step that takes longer than every wait would never be done.
+            longest = LONGEST_WAIT_SECONDS * (1 + kills / 10)
+            wait = rng.uniform(SHORTEST_WAIT_SECONDS, longest)
             code = run_for(command, folder, wait)
             recorded = answers(folder)
             if sent_again(server, recorded, settled):

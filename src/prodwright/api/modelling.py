@@ -64,7 +64,8 @@ class ModelWorkshop:
         )
         bench.progress.show(self.studio.announced(brief))
         plan = self._planned(brief)
-        bench.progress.show(["plan:", *(f"  {line}" for line in plan.lines()), ""])
+        if person is None:  # else it was shown and accepted
+            bench.progress.show(["plan:", *(f"  {line}" for line in plan.lines()), ""])
         return replace(brief, plan=plan)
 
     def _planned(self, brief: Brief) -> Plan:
@@ -97,8 +98,9 @@ class ModelWorkshop:
         return judge_change(self.studio.bench, brief, change, self.hazards, stages)
 
     def deliver(self, brief: Brief, change: Change, judgement: Judgement) -> Delivery:
-        """Hand over branch and report."""
-        return deliver(self.studio.bench, brief, change, judgement)
+        """Hand over branch and report; the opinions were paid for as well."""
+        whole = self.studio.charged(change)
+        return deliver(self.studio.bench, brief, whole, judgement)
 
     def _with_profile(self, brief: Brief) -> str:
         def keep() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from prodwright.adapters.desk import Desk
@@ -25,7 +25,8 @@ from prodwright.engineer.definitions import Definition
 from prodwright.engineer.model import ModelEngineer, TestsSeen, Written
 from prodwright.engineer.model.context import instructions
 from prodwright.engineer.model.hands import Hands
-from prodwright.engineer.model.session import Done, Ledger, Session
+from prodwright.engineer.model.ledger import Ledger
+from prodwright.engineer.model.session import Done, Session
 from prodwright.engineer.model.written import Mended
 from prodwright.gate.stages.judged import JudgedStage
 from prodwright.kit import Hazard
@@ -129,6 +130,11 @@ class Studio:
             usage=written.usage,
             phases=self.ledger.by_phase(),
         )
+
+    def charged(self, change: Change) -> Change:
+        """Return `change` with everything that was used up to now."""
+        used, phases = self.ledger.used, self.ledger.by_phase()
+        return replace(change, usage=used, phases=phases)
 
     def _holding(self, steps: Sequence[CommittedStep], tree: str) -> str:
         git = self.bench.git

@@ -22,13 +22,13 @@ from prodwright.core.conversation import (
     Results,
     Told,
     ToolSpec,
-    Usage,
 )
 from prodwright.core.errors import ContextOverflow
-from prodwright.core.limits import LEAST_OUTPUT_TOKENS, Limits
+from prodwright.core.limits import LEAST_OUTPUT_TOKENS
 from prodwright.core.redaction import cleaned
 from prodwright.core.stop import StopReason
 from prodwright.engineer.model.estimating import most_tokens
+from prodwright.engineer.model.ledger import Ledger
 from prodwright.engineer.model.memory import Memory
 from prodwright.engineer.model.tools import Tool
 
@@ -49,35 +49,6 @@ class Done:
 
     result: CallResult
     tree: str
-
-
-@dataclass(slots=True)
-class Ledger:
-    """What the run has used so far, over all its phases.
-
-    Attributes:
-        limits: What it may use.
-        seconds: Returns the wall-clock time since it began.
-        charged: Usage of each answer, by the name it is remembered under: reading
-            one back costs nothing.
-    """
-
-    limits: Limits
-    seconds: Callable[[], float]
-    charged: dict[str, Usage] = field(default_factory=dict)
-
-    @property
-    def used(self) -> Usage:
-        """The sum."""
-        return sum(self.charged.values(), start=Usage())
-
-    def by_phase(self) -> tuple[tuple[str, Usage], ...]:
-        """Return what each phase used, in the order in which they began."""
-        phases: dict[str, Usage] = {}
-        for name, usage in self.charged.items():
-            phase = name.partition(".answer.")[0]
-            phases[phase] = phases.get(phase, Usage()) + usage
-        return tuple(phases.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
