@@ -222,7 +222,7 @@ def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 2
-    assert "no such file or directory" in done.stderr
+    assert "current folder: no such file or directory" in done.stderr
     assert "Traceback" not in done.stderr
 
 
