@@ -103,6 +103,10 @@ class Change:
     usage: Usage = field(default_factory=Usage)
     phases: tuple[tuple[str, Usage], ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.stopped:
+            StopReason.named(self.stopped)  # it may come from a forged journal
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
@@ -121,6 +125,9 @@ class Delivery:
     stop_reason: str
     report: str
     checked_out: bool = False
+
+    def __post_init__(self) -> None:
+        StopReason.named(self.stop_reason)  # it may come from a forged journal
 
     @property
     def reason(self) -> StopReason:
