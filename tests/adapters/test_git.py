@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from prodwright.adapters.branches import Branch
 from prodwright.adapters.git import Git, create_repository, find_repository
 from prodwright.core.errors import GitFailed, RepositoryUnfit
 from tests_support import Repository
@@ -117,19 +118,19 @@ def test_a_lock_that_a_crash_left_does_not_stop_our_branch(
     lock.parent.mkdir()
     lock.touch()
 
-    git.set_branch("prodwright/run", git.head())
+    Branch(git, "prodwright/run").point(git.head())
 
-    assert git.branch_commit("prodwright/run") == git.head()
+    assert Branch(git, "prodwright/run").commit == git.head()
 
 
 def test_a_branch_can_be_deleted_twice(repository: Repository) -> None:
     git = repository({})
-    git.set_branch("prodwright/run", git.head())
+    Branch(git, "prodwright/run").point(git.head())
 
-    git.delete_branch("prodwright/run")
-    git.delete_branch("prodwright/run")
+    Branch(git, "prodwright/run").delete()
+    Branch(git, "prodwright/run").delete()
 
-    assert git.branch_commit("prodwright/run") == ""
+    assert Branch(git, "prodwright/run").commit == ""
 
 
 def test_a_worktree_that_is_named_by_a_way_round_is_made_anew(
@@ -243,7 +244,7 @@ def test_branches_below_a_name_are_not_a_branch_of_that_name(
     repository: Repository,
 ) -> None:
     git = repository({"a.py": "x = 1\n"})
-    git.set_branch("prodwright/one", git.head())
+    Branch(git, "prodwright/one").point(git.head())
 
-    assert git.branch_commit("prodwright") == ""
-    assert git.branch_commit("prodwright/one") == git.head()
+    assert Branch(git, "prodwright").commit == ""
+    assert Branch(git, "prodwright/one").commit == git.head()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from prodwright.adapters.branches import Branch
 from prodwright.adapters.git import Git
 from prodwright.adapters.git_confinement import environment
 from tests_support import Repository
@@ -25,7 +26,7 @@ def use(git: Git, place: Path) -> None:
     commit = worktree.commit_files(["a.py"], "Change", AT)
     git.diff("HEAD", commit)
     git.changed_between("HEAD", commit)
-    git.set_branch("prodwright/run", commit)
+    Branch(git, "prodwright/run").point(commit)
     git.remove_worktree(place)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from prodwright.adapters.branches import Branch
 from prodwright.adapters.git import Git, create_repository
 from prodwright.api.opening import Surroundings
 from prodwright.api.running import resume, runs
@@ -44,7 +45,7 @@ def deliver(git: Git) -> None:
     (worktree.root / "src").mkdir()
     (worktree.root / "src" / "shop.py").write_text("x = 1\n")
     commit = worktree.commit_files(["src/shop.py"], "Begin", AT)
-    git.set_branch(BRANCH, commit)
+    Branch(git, BRANCH).point(commit)
     git.run("symbolic-ref", "HEAD", f"refs/heads/{BRANCH}")
     git.run("reset", "--quiet", "--hard", BRANCH)
 
@@ -164,11 +165,11 @@ def test_a_run_in_a_linked_worktree_is_taken_back(
     place = tmp_path / "linked"
     git_run(git.root, "worktree", "add", "--quiet", "--detach", str(place))
     begin(place, "")
-    Git(place).set_branch(BRANCH, git.head())
+    Branch(Git(place), BRANCH).point(git.head())
 
     undo("one", around(place))
 
-    assert git.branch_commit(BRANCH) == ""
+    assert Branch(git, BRANCH).commit == ""
 
 
 def test_a_second_undo_does_nothing(repository: Repository) -> None:
@@ -218,7 +219,7 @@ def test_commits_on_top_of_a_delivered_branch_are_not_lost(
 ) -> None:
     git = repository({"a.py": ""})
     begin(git.root, "")
-    git.set_branch(BRANCH, git.head())
+    Branch(git, BRANCH).point(git.head())
     git_run(git.root, "switch", "--quiet", BRANCH)
     mine = commit_more(git.root, git_run)
     git_run(git.root, "switch", "--quiet", "main")
@@ -226,7 +227,7 @@ def test_commits_on_top_of_a_delivered_branch_are_not_lost(
     with pytest.raises(RunUnfit, match="not this run's"):
         undo("one", around(git.root))
 
-    assert git.branch_commit(BRANCH) == mine
+    assert Branch(git, BRANCH).commit == mine
 
 
 def test_commits_that_were_merged_do_not_hold_a_run_back(
@@ -234,13 +235,13 @@ def test_commits_that_were_merged_do_not_hold_a_run_back(
 ) -> None:
     git = repository({"a.py": ""})
     begin(git.root, "")
-    git.set_branch(BRANCH, git.head())
+    Branch(git, BRANCH).point(git.head())
     commit_more(git.root, git_run)
-    git.set_branch(BRANCH, git.head())
+    Branch(git, BRANCH).point(git.head())
 
     undo("one", around(git.root))
 
-    assert git.branch_commit(BRANCH) == ""
+    assert Branch(git, BRANCH).commit == ""
 
 
 def test_commits_on_top_of_a_created_project_are_not_lost(
@@ -260,13 +261,13 @@ def test_a_branch_that_another_worktree_works_on_is_not_taken_away(
 ) -> None:
     git = repository({"a.py": ""})
     begin(git.root, "")
-    git.set_branch(BRANCH, git.head())
+    Branch(git, BRANCH).point(git.head())
     git_run(git.root, "worktree", "add", "--quiet", str(tmp_path / "other"), BRANCH)
 
     with pytest.raises(RunUnfit, match=r"checked out in .*other"):
         undo("one", around(git.root))
 
-    assert git.branch_commit(BRANCH) == git.head()
+    assert Branch(git, BRANCH).commit == git.head()
 
 
 def test_a_forged_record_does_not_let_a_hardened_repository_be_removed(
@@ -274,7 +275,7 @@ def test_a_forged_record_does_not_let_a_hardened_repository_be_removed(
 ) -> None:
     git = repository({"precious.py": ""})
     begin(git.root, "")
-    git.set_branch(BRANCH, git.head())
+    Branch(git, BRANCH).point(git.head())
     record = RunFolder(git.root, "one").path / "run.json"
     forged = record.read_text().replace('"creates": ""', '"creates": "folder"')
     record.write_text(forged.replace('"build"', '"harden"'))

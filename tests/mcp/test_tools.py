@@ -11,6 +11,7 @@ import anyio
 import jsonschema
 import pytest
 
+from prodwright.adapters.branches import Branch
 from tests_support import Repository, fits_the_schema
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
@@ -146,7 +147,7 @@ async def test_hardening_shows_then_delivers_and_tells_how_it_goes_on(
     fits_the_schema(json.dumps(delivered))
     assert "+def collect(item, seen=None):" in shown["diff"]
     assert delivered["stop_reason"] == "delivered"
-    assert git.branch_commit(delivered["branch"]) == delivered["head"]
+    assert Branch(git, delivered["branch"]).commit == delivered["head"]
     assert any(line.startswith("gate: static passed") for line in told)
     assert verdicts["run"] == delivered["run"]
     assert verdicts["matching"] == verdicts["standings"]["checked"] > 10

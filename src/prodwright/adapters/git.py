@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import subprocess
@@ -12,7 +11,6 @@ from pathlib import Path
 
 from prodwright.adapters.git_confinement import (
     OPTIONS,
-    OUR_ADDRESS,
     environment,
     executable,
 )
@@ -86,7 +84,7 @@ class Git:
             raise _failure(words, done.stderr.decode(errors="replace"))
         return done.stdout
 
-    def _names(self, *words: str) -> tuple[str, ...]:
+    def listed(self, *words: str) -> tuple[str, ...]:
         """Return what a command lists with `-z`, as the file system spells it."""
         return tuple(
             os.fsdecode(each) for each in self._bytes(*words).split(b"\0") if each
@@ -154,21 +152,21 @@ class Git:
     def uncommitted(self) -> tuple[str, ...]:
         """Return the paths with uncommitted changes, untracked files included."""
         words = ("--no-renames", "--untracked-files=normal", _UNOPENED)
-        listed = self._names("status", "--porcelain=v1", "-z", *words)
+        listed = self.listed("status", "--porcelain=v1", "-z", *words)
         return tuple(entry[3:] for entry in listed if len(entry) > 3)
 
     def changed_since(self, revision: str) -> tuple[str, ...]:
         """Return paths that differ from `revision`, uncommitted ones included."""
         base = self.commit_of(revision)
         words = ("--name-only", "-z", "--no-renames", "--diff-filter=d")
-        differing = self._names(*_DIFF, *words, base, "--")
-        new = self._names("ls-files", "--others", "--exclude-standard", "-z")
+        differing = self.listed(*_DIFF, *words, base, "--")
+        new = self.listed("ls-files", "--others", "--exclude-standard", "-z")
         return tuple(sorted({*differing, *new}))
 
     def changed_between(self, base: str, head: str) -> tuple[str, ...]:
         """Return the paths that differ between two commits."""
         words = ("--name-only", "-z", "--no-renames")
-        return self._names(*_DIFF, *words, base, head, "--")
+        return self.listed(*_DIFF, *words, base, head, "--")
 
     def diff(self, base: str, head: str) -> str:
         """Return the textual difference between two commits."""
@@ -184,11 +182,11 @@ class Git:
     def files(self, commit: str) -> tuple[str, ...]:
         """Return the paths in `commit`."""
         words = ("-r", "-z", "--name-only", "--full-tree")
-        return self._names("ls-tree", *words, commit)
+        return self.listed("ls-tree", *words, commit)
 
     def indexed(self) -> tuple[str, ...]:
         """Return the paths in the index."""
-        return self._names("ls-files", "-z")
+        return self.listed("ls-files", "-z")
 
     def commits_beyond(self, commit: str) -> tuple[str, ...]:
         """Return the commits of any branch, tag or stash that `commit` lacks.
@@ -207,39 +205,6 @@ class Git:
             *(["--not", commit] if commit else []),
         )
         return tuple(self.run(*words).split())
-
-    def commits_of_others(
-        self, branch: str, *, kept_elsewhere: bool = True
-    ) -> tuple[str, ...]:
-        """Return the commits of `branch` that somebody else made.
-
-        Args:
-            branch: Its name; without such a branch there are none.
-            kept_elsewhere: Leave out what another branch, tag or remote holds, too.
-        """
-        if not self.branch_commit(branch):
-            return ()
-        kept = ("--not", f"--exclude={branch}", "--branches", "--tags", "--remotes")
-        listed = self.run(
-            "log",
-            "--format=%H %ce",
-            f"refs/heads/{branch}",
-            *(kept if kept_elsewhere else ()),
-            "--",
-        )
-        found = (line.partition(" ") for line in listed.splitlines())
-        return tuple(commit for commit, _, by in found if by != OUR_ADDRESS)
-
-    def checkouts_of(self, branch: str) -> tuple[Path, ...]:
-        """Return the folders of the worktrees that `branch` is checked out in."""
-        found, place = [], Path()
-        for line in self._names("worktree", "list", "--porcelain", "-z"):
-            key, _, value = line.partition(" ")
-            if key == "worktree":
-                place = Path(value)
-            elif key == "branch" and value == f"refs/heads/{branch}":
-                found.append(place)
-        return tuple(found)
 
     def add_worktree(self, folder: Path, commit: str) -> Git:
         """Check `commit` out into `folder`, detached, replacing what is there."""
@@ -277,7 +242,7 @@ class Git:
         """
         words = ("--force", "--pathspec-from-file=-", "--pathspec-file-nul")
         self.run("add", *words, stdin=b"\0".join(os.fsencode(each) for each in paths))
-        if self._names(*_DIFF, "--cached", "--name-only", "-z"):
+        if self.listed(*_DIFF, "--cached", "--name-only", "-z"):
             told = ("--quiet", "--no-verify", "--file=-")
             self.run("commit", *told, stdin=message.encode(), at=at)
         return self.head()
@@ -297,31 +262,6 @@ class Git:
         """
         words = ("commit-tree", "-p", parent, "-F", "-", tree)
         return self.run(*words, stdin=message.encode(), at=at)
-
-    def set_branch(self, name: str, commit: str) -> None:
-        """Make branch `name` point at `commit`; a lock left by a crash is removed."""
-        self._unlock(name)
-        self.run("update-ref", f"refs/heads/{name}", commit)
-
-    def _unlock(self, name: str) -> None:
-        lock = self.folder() / "refs" / "heads" / f"{name}.lock"
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            lock.unlink()
-
-    def branch_commit(self, name: str) -> str:
-        """Return the commit of branch `name`; empty when there is no such branch."""
-        reference = f"refs/heads/{name}"  # as a pattern it matches what lies below, too
-        listed = self.run(
-            "for-each-ref", "--format=%(refname) %(objectname)", reference
-        )
-        found = dict(line.split(" ") for line in listed.splitlines())
-        return found.get(reference, "")
-
-    def delete_branch(self, name: str) -> None:
-        """Delete branch `name`, if it exists, whether or not it is merged."""
-        self._unlock(name)
-        if self.branch_commit(name):
-            self.run("update-ref", "-d", f"refs/heads/{name}")
 
 
 def find_repository(path: Path) -> Git | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from prodwright.adapters.branches import Branch
 from prodwright.adapters.files import write_atomically
 from prodwright.api.bench import Bench
 from prodwright.core.brief import Brief, Change, Delivery
@@ -24,7 +25,7 @@ def deliver(
     branch = ""
     if change.head != change.base:
         branch = bench.record.delivery_branch
-        bench.git.set_branch(branch, change.head)
+        Branch(bench.git, branch).point(change.head)
     _write_reports(bench, brief, change, judgement, reason)
     bench.workbench.clear()
     return Delivery(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from prodwright.adapters.branches import Branch
 from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.files import decode, storage_errors
 from prodwright.adapters.git import Git, create_repository, find_repository
@@ -175,7 +176,7 @@ def check_fit(git: Git) -> None:
             branches cannot be named.
     """
     git.head()
-    if git.branch_commit("prodwright"):
+    if Branch(git, "prodwright").commit:
         raise RepositoryUnfit(
             f"{git.root} has a branch named 'prodwright': ours cannot be made",
             hint="rename it: `git branch --move prodwright other-name`",

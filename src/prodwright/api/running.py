@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from prodwright.adapters.branches import Branch
 from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.git import Git, find_repository
 from prodwright.api.bench import Bench
@@ -281,7 +282,7 @@ def _summary(folder: RunFolder, around: Surroundings) -> RunSummary:
         damaged = RunRecord(id=folder.id, door="", created_at="", request=str(error))
         return RunSummary(record=damaged, state="damaged", branch="")
     branch = bench.record.delivery_branch
-    exists = bool(bench.git.branch_commit(branch))
+    exists = bool(Branch(bench.git, branch).commit)
     return RunSummary(record=bench.record, state=state, branch=branch if exists else "")
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from prodwright.adapters.branches import Branch
 from prodwright.adapters.files import storage_errors, write_atomically
 from prodwright.adapters.git import Git
 from prodwright.api.bench import Bench
@@ -42,7 +43,7 @@ def take_back(bench: Bench) -> tuple[str, ...]:
 
 def _remove_branch(bench: Bench) -> tuple[str, ...]:
     git, record = bench.git, bench.record
-    delivered = git.branch_commit(record.delivery_branch)
+    delivered = Branch(git, record.delivery_branch).commit
     if record.creates:
         _refuse_to_lose_changes(git, record, delivered)
     elif git.branch() == record.delivery_branch:
@@ -51,13 +52,13 @@ def _remove_branch(bench: Bench) -> tuple[str, ...]:
             hint=f"`git switch {record.branch or record.base}` first",
         )
     _refuse_elsewhere(git, record)
-    if git.commits_of_others(record.delivery_branch):
+    if Branch(git, record.delivery_branch).commits_of_others():
         raise _commits_since(record)
     bench.workbench.clear()
     if record.creates:
         _leave_branch(git, record)
         _put_profile_back(bench)
-    git.delete_branch(record.delivery_branch)
+    Branch(git, record.delivery_branch).delete()
     with storage_errors(bench.folder.path):
         bench.folder.undone.touch()
     what = [f"branch {record.delivery_branch}"] if delivered else []
@@ -65,7 +66,7 @@ def _remove_branch(bench: Bench) -> tuple[str, ...]:
 
 
 def _refuse_elsewhere(git: Git, record: RunRecord) -> None:
-    for place in git.checkouts_of(record.delivery_branch):
+    for place in Branch(git, record.delivery_branch).checkouts():
         if place != git.root.resolve():
             raise RunUnfit(
                 f"{record.delivery_branch} is checked out in {place}",
@@ -114,7 +115,7 @@ def _remove_project(bench: Bench) -> tuple[str, ...]:
     """Remove only what the run made: its files, the repository, its folder."""
     git, root = bench.git, bench.git.root
     if (root / ".git" / "HEAD").exists():
-        delivered = git.branch_commit(bench.record.delivery_branch)
+        delivered = Branch(git, bench.record.delivery_branch).commit
         _refuse_to_lose_changes(git, bench.record, delivered)
         _refuse_to_lose_commits(git, bench.record, delivered)
         bench.workbench.clear()
@@ -132,7 +133,7 @@ def _remove_project(bench: Bench) -> tuple[str, ...]:
 def _refuse_to_lose_commits(git: Git, record: RunRecord, delivered: str) -> None:
     """The repository goes, so whatever in it is not the run's own must be nothing."""
     others = git.commits_beyond(delivered)
-    added = git.commits_of_others(record.delivery_branch, kept_elsewhere=False)
+    added = Branch(git, record.delivery_branch).commits_of_others(kept_elsewhere=False)
     if added or any(git.files(commit) for commit in others):
         raise RunUnfit(
             f"{git.root} holds commits that are not this run's and would be lost",
