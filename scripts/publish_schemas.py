@@ -1,6 +1,6 @@
 """Writes the JSON Schema of the configuration; a test holds it to the code.
 
-    python scripts/publish_schemas.py
+python scripts/publish_schemas.py
 """
 
 from __future__ import annotations
