@@ -514,3 +514,11 @@ def test_a_profile_without_an_end(program: Program, tmp_path: Path) -> None:
     (tmp_path / "large.toml").write_bytes(b"#" * 2_000_001)
     done = program(tmp_path, "build", BUILD, "--yes", "--profile", "large.toml")
     refused(done, 2, "large.toml: more than 2,000,000 bytes")
+
+
+@pytest.mark.parametrize("option", ["--max-cost", "--max-seconds"])
+def test_a_limit_that_is_no_number(
+    program: Program, tmp_path: Path, option: str
+) -> None:
+    done = program(tmp_path, "build", "x", "--model", "scripted:x", option, "nan")
+    refused(done, 2, option, "'nan'")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,23 @@ from typing import Any
 import click
 
 from prodwright.core.engineering import ENGINEERS, Engineering
+
+
+class NumberRange(click.FloatRange):
+    """A range that `nan`, which is below and above nothing, is not in."""
+
+    def convert(
+        self,
+        value: Any,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Return the number, or fail."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number.", param, ctx)
+        return number
+
 
 _OPTIONS = (
     click.option(
@@ -25,10 +43,10 @@ _OPTIONS = (
         metavar="FILE",
         help="Agent definition: who the engineer is.",
     ),
-    click.option("--max-cost", type=click.FloatRange(0, 10_000), metavar="DOLLARS"),
+    click.option("--max-cost", type=NumberRange(0, 10_000), metavar="DOLLARS"),
     click.option("--max-requests", type=click.IntRange(1, 10_000), metavar="N"),
     click.option("--max-tokens", type=click.IntRange(1_000), metavar="N"),
-    click.option("--max-seconds", type=click.FloatRange(1), metavar="N"),
+    click.option("--max-seconds", type=NumberRange(1), metavar="N"),
 )
 
 

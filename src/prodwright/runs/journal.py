@@ -142,9 +142,12 @@ def _content(path: Path) -> bytes:
 def _recorded(path: Path, lines: bytes) -> dict[str, object]:
     try:
         entries = [json.loads(line) for line in lines.splitlines()]
-        return {entry["step"]: entry["result"] for entry in entries}
+        done = {entry["step"]: entry["result"] for entry in entries}
+        if not all(isinstance(name, str) for name in done):
+            raise TypeError("a step's name is no text")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged(path, str(error)) from error
+    return done
 
 
 def _damaged(path: Path, told: str) -> RunUnfit:

@@ -209,3 +209,51 @@ def test_published_prices_are_known() -> None:
 
     assert price is not None
     assert price.output_microdollars > price.input_microdollars > 0
+
+
+def test_a_published_price_cannot_be_configured_away() -> None:
+    name = "anthropic:claude-sonnet-4-5"
+    free = ModelSettings(name=name, input_dollars=0, output_dollars=0)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("ANTHROPIC_API_KEY", "x")
+        price = open_model(free, {}).price
+
+    assert price is not None
+    assert price.output_microdollars > 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "foo",
+        "ftp://x/y",
+        "http://",
+        "http://[::1",
+        "http://a b/",
+        "http://x\n/v1",
+        "http://127.0.0.1:99999/v1",
+    ],
+)
+def test_an_address_that_is_none_is_told_before_anything_begins(address: str) -> None:
+    settings = ModelSettings(name="local:x", base_url=address)
+
+    with pytest.raises(ConfigurationInvalid, match="is no address"):
+        open_model(settings, {})
+
+
+def test_a_key_with_a_line_break_is_told_by_the_name_of_its_variable() -> None:
+    settings = ModelSettings(
+        name="local:x", base_url="http://127.0.0.1:1/v1", key_variable="MY_KEY"
+    )
+
+    with pytest.raises(ConfigurationInvalid, match="MY_KEY") as caught:
+        open_model(settings, {"MY_KEY": "sk-secret\nmore"})
+
+    assert "secret" not in str(caught.value)
+
+
+def test_an_empty_key_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "")
+
+    with pytest.raises(ConfigurationInvalid, match="cannot be used"):
+        open_model(ModelSettings(name="openai:gpt-5"), {})

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from fakes.models import Acting, Playing, Remembering, calling, saying
-from prodwright.core.conversation import Reply, Results, Told, Usage
-from prodwright.core.errors import ContextOverflow, ProviderRefused
+from prodwright.core.conversation import Call, Reply, Request, Results, Told, Usage
+from prodwright.core.errors import (
+    ContextOverflow,
+    ProviderRefused,
+    ProviderUnavailable,
+    RunUnfit,
+)
 from prodwright.core.limits import Limits, Price
 from prodwright.core.stop import StopReason
 from prodwright.engineer.model.ledger import Ledger
@@ -216,3 +222,34 @@ def test_what_the_model_cannot_take_any_more_is_made_shorter_at_once() -> None:
 def test_a_model_that_cannot_take_even_the_opening_is_told_to_the_user() -> None:
     with pytest.raises(ContextOverflow):
         worked(session(play(ContextOverflow("too long", hint=""))))
+
+
+def test_a_name_that_is_no_text_is_told_to_the_model() -> None:
+    ended = worked(session(play(calling("x\ud800"), END)))
+
+    assert ended.last is not None
+
+
+def test_a_request_may_take_no_longer_than_what_is_left() -> None:
+    clock = [0.0]
+
+    class Hanging(Playing):
+        def answer(self, request: Request) -> Reply:
+            assert request.timeout_seconds <= 2
+            clock[0] += request.timeout_seconds
+            raise ProviderUnavailable("it hangs", hint="wait")
+
+    hanging = replace(
+        session(Hanging(())),
+        ledger=Ledger(limits=Limits(wall_seconds=2.0), seconds=lambda: clock[0]),
+    )
+
+    assert worked(hanging).stopped is StopReason.BUDGET_SPENT
+
+
+@pytest.mark.parametrize("arguments", ["[5]", "{", "null", "5"])
+def test_a_forged_call_is_told_as_damage(arguments: str) -> None:
+    forged = Call(id="c", name="finish", arguments=arguments)
+
+    with pytest.raises(RunUnfit, match="finish"):
+        session(play()).said(forged)

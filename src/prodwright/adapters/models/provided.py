@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from prodwright.adapters.models import LanguageModel
 from prodwright.adapters.models.patience import Patient
@@ -94,12 +95,18 @@ class ProvidedModel:
 
     @cached_property
     def price(self) -> Price | None:
-        """As configured, else as published; None when it is not known."""
+        """As published, else as configured; None when it is not known.
+
+        A repository can configure it: a price of nothing would lift the limit.
+        """
+        published = None if self.settings.base_url else _published_price(self.name)
+        if published is not None:
+            return published
         configured = (self.settings.input_dollars, self.settings.output_dollars)
         if None not in configured:
             read, written = (round((each or 0) * MICRODOLLARS) for each in configured)
             return Price(input_microdollars=read, output_microdollars=written)
-        return None if self.settings.base_url else _published_price(self.name)
+        return None
 
     def answer(self, request: Request) -> Reply:
         """Return the model's answer; asked once.
@@ -266,6 +273,7 @@ def failure(name: str, error: Exception) -> ProdwrightError:
 def _opened(settings: ModelSettings, variables: Mapping[str, str]) -> Model:
     try:
         import pydantic_ai
+        from openai import OpenAIError
     except ImportError as error:
         raise ConfigurationInvalid(
             f"model {settings.name!r}: the model engineer is not installed",
@@ -273,7 +281,7 @@ def _opened(settings: ModelSettings, variables: Mapping[str, str]) -> Model:
         ) from error
     try:
         return _found(settings, variables)
-    except (pydantic_ai.UserError, ImportError) as error:
+    except (pydantic_ai.UserError, OpenAIError, ImportError) as error:
         told = str(error).partition(". ")[0]
         raise ConfigurationInvalid(
             f"model {settings.name!r} cannot be used: {told}",
@@ -292,15 +300,42 @@ def _found(settings: ModelSettings, variables: Mapping[str, str]) -> Model:
         base_url = variables.get("OLLAMA_BASE_URL", _OLLAMA)
     if not base_url:
         return infer_model(settings.name)
+    _check_address(base_url)
     return OpenAIChatModel(
         name,
         provider=OpenAICompatibleProvider(
             provider,
             base_url=base_url,
             # Only a key that was named for this address is sent to it.
-            api_key=variables.get(settings.key_variable) or "none",
+            api_key=_key(settings.key_variable, variables),
         ),
     )
+
+
+def _check_address(base_url: str) -> None:
+    """Refuse what no request can be sent to, before anything begins."""
+    try:
+        parts = urlsplit(base_url)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        good = good and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or not base_url.isprintable() or " " in base_url:
+        raise ConfigurationInvalid(
+            f"base URL {base_url!r} is no address of a service",
+            hint="e.g. --base-url http://127.0.0.1:8000/v1",
+        )
+
+
+def _key(variable: str, variables: Mapping[str, str]) -> str:
+    """Return the key; one that no header can hold is told by its variable's name."""
+    key = variables.get(variable) or "none"
+    if not (key.isascii() and key.isprintable()):
+        raise ConfigurationInvalid(
+            f"the key in {variable} holds a line break or what is no ASCII",
+            hint="set it again, without what does not belong to it",
+        )
+    return key
 
 
 def _parameters(request: Request) -> ModelRequestParameters:

@@ -62,7 +62,13 @@ def scripted_model(name: str, file: Path) -> ScriptedModel:
         replies = [
             _reply(name, entry, n) for n, entry in enumerate(json.loads(content))
         ]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise ConfigurationInvalid(
             f"{file} is no script: {error!r}",
             hint='write [{"text": "", "calls": [{"name": "", "arguments": {}}]}]',
@@ -79,14 +85,23 @@ def _reply(name: str, entry: dict[str, Any], number: int) -> Reply:
         )
         for position, call in enumerate(entry.get("calls", []))
     )
-    tokens = entry.get("output_tokens", _TOKENS_OF_A_REPLY)
     usage = Usage(
         requests=1,
-        input_tokens=entry.get("input_tokens", _TOKENS_OF_A_REPLY),
-        output_tokens=tokens,
-        cost_microdollars=entry.get("cost_microdollars", 0),
+        input_tokens=_count(entry, "input_tokens", _TOKENS_OF_A_REPLY),
+        output_tokens=_count(entry, "output_tokens", _TOKENS_OF_A_REPLY),
+        cost_microdollars=_count(entry, "cost_microdollars", 0),
     )
-    return Reply(text=entry.get("text", ""), calls=calls, usage=usage, model=name)
+    text = entry.get("text", "")
+    if not isinstance(text, str):
+        raise TypeError(f"text = {text!r} is no text")
+    return Reply(text=text, calls=calls, usage=usage, model=name)
+
+
+def _count(entry: dict[str, Any], key: str, default: int) -> int:
+    value = entry.get(key, default)
+    if not isinstance(value, int) or value < 0:
+        raise ValueError(f"{key} = {value!r} is no whole number from 0 on")
+    return value
 
 
 def _json(arguments: object) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from prodwright.analysis import Source
 from prodwright.core.brief import Brief
+from prodwright.core.errors import RunUnfit
 from prodwright.core.judgement import Judgement
 from prodwright.core.plan import Plan
 from prodwright.core.stop import StopReason
@@ -85,7 +86,14 @@ class ModelEngineer:
         ended = self.session.phase(name, told, self._tools(_PLANNING), self.base)
         if ended.last is None:
             return ended
-        return plan_of(SubmitPlan.model_validate(self.session.said(ended.last)))
+        said = self.session.said(ended.last)
+        try:
+            return plan_of(SubmitPlan.model_validate(said))
+        except ValueError as error:  # it was valid when it was handed in
+            raise RunUnfit(
+                "the remembered plan is damaged",
+                hint="`prodwright runs undo` takes the run back",
+            ) from error
 
     def write(self, brief: Brief, judgements: Sequence[Judgement]) -> Written:
         """Return everything written up to and including this attempt.

@@ -23,7 +23,7 @@ from prodwright.core.conversation import (
     Told,
     ToolSpec,
 )
-from prodwright.core.errors import ContextOverflow
+from prodwright.core.errors import ContextOverflow, ProviderUnavailable, RunUnfit
 from prodwright.core.limits import LEAST_OUTPUT_TOKENS
 from prodwright.core.redaction import cleaned
 from prodwright.core.stop import StopReason
@@ -34,6 +34,7 @@ from prodwright.engineer.model.tools import Tool
 
 _MOST_SILENT = 3
 _MOST_REPEATED = 3
+_LEAST_SECONDS = 1.0  # a request that may take none is none
 _KEPT_MESSAGES = 6  # of the conversation, when it is made shorter
 COMPACT_AT_TOKENS = 120_000
 _SAY_MORE = "Call a tool, or `finish` to hand the work over."
@@ -109,7 +110,14 @@ class Session:
 
     def said(self, call: Call | None) -> dict[str, Any]:
         """Return the arguments of a call as they may be kept: without secrets."""
-        told = json.loads(call.arguments) if call else {}
+        try:
+            told = dict(json.loads(call.arguments)) if call else {}
+        except (ValueError, TypeError, RecursionError) as error:
+            raise RunUnfit(
+                f"the remembered call of {call.name if call else ''!r} is damaged: "
+                f"{error}",
+                hint="`prodwright runs undo` takes the run back",
+            ) from error
         return {key: cleaned(value, self.clean) for key, value in told.items()}
 
 
@@ -134,7 +142,13 @@ class _Phase:
             reached = self._limit_reached(turn)
             if reached:
                 return self._ended(tree, StopReason.BUDGET_SPENT, reached)
-            reply = self._answer(turn)
+            try:
+                reply = self._answer(turn)
+            except ProviderUnavailable:
+                reached = self._limit_reached(turn)
+                if not reached:
+                    raise
+                return self._ended(tree, StopReason.BUDGET_SPENT, reached)
             self.messages.append(reply)
             tree, ending = self._carried_out(reply, turn, tree)
             if ending is not None:
@@ -197,7 +211,13 @@ class _Phase:
         return reply
 
     def _asked(self) -> Reply:
-        limited = replace(self._request(), most_output_tokens=self._output_left())
+        ledger, request = self.session.ledger, self._request()
+        left = max(ledger.limits.wall_seconds - ledger.seconds(), _LEAST_SECONDS)
+        limited = replace(
+            request,
+            most_output_tokens=self._output_left(),
+            timeout_seconds=min(request.timeout_seconds, left),
+        )
         try:
             return self.session.model.answer(limited)
         except ContextOverflow:
@@ -275,4 +295,4 @@ class _Phase:
 def _digest(calls: Sequence[Call], results: Sequence[CallResult]) -> str:
     told = [f"{call.name} {call.arguments}" for call in calls]
     told += [result.content for result in results]
-    return hashlib.sha256("\0".join(told).encode()).hexdigest()
+    return hashlib.sha256("\0".join(told).encode(errors="surrogatepass")).hexdigest()
