@@ -109,3 +109,10 @@ def test_a_forged_ending_is_told_as_damage(tmp_path: Path) -> None:
 
     with pytest.raises(RunUnfit, match="the journal is damaged"):
         journal(tmp_path).recorded("deliver", Delivery)
+
+
+def test_a_step_whose_name_is_no_text_is_told_as_damage(tmp_path: Path) -> None:
+    (tmp_path / "journal.jsonl").write_text('{"step": 5, "result": 5}\n')
+
+    with pytest.raises(RunUnfit, match="name is no text"):
+        journal(tmp_path)

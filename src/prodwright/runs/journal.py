@@ -143,10 +143,10 @@ def _recorded(path: Path, lines: bytes) -> dict[str, object]:
     try:
         entries = [json.loads(line) for line in lines.splitlines()]
         done = {entry["step"]: entry["result"] for entry in entries}
-        if not all(isinstance(name, str) for name in done):
-            raise TypeError("a step's name is no text")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged(path, str(error)) from error
+    if not all(isinstance(name, str) for name in done):
+        raise _damaged(path, "a step's name is no text")
     return done
 
 
