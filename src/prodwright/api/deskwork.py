@@ -15,9 +15,8 @@ from prodwright.analysis import Project
 from prodwright.api.bench import Bench, read_project
 from prodwright.core.finding import Finding
 from prodwright.engineer.codemods import Codemods, Original
-from prodwright.engineer.model import TestsSeen, Workplace
-from prodwright.engineer.model.engineer import Mended
 from prodwright.engineer.model.hands import Hands
+from prodwright.engineer.phases import Mended, TestsSeen, Workplace
 from prodwright.kit import Hazard, Rewrite
 from prodwright.kit.judging import judge
 from prodwright.practices import (

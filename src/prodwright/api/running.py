@@ -12,8 +12,8 @@ from prodwright.api.bench import Bench
 from prodwright.api.building import BuildWorkshop
 from prodwright.api.finishing import Finished
 from prodwright.api.hardening import REQUEST, HardenWorkshop
-from prodwright.api.model_hardening import ModelHardenWorkshop
-from prodwright.api.modelling import ModelWorkshop
+from prodwright.api.model_hardening import WritingHardenWorkshop
+from prodwright.api.modelling import WritingWorkshop
 from prodwright.api.opening import (
     Opening,
     Surroundings,
@@ -211,7 +211,7 @@ def _refuse_uncommitted(git: Git, scope: Iterable[str]) -> None:
 
 def workshop_for(
     bench: Bench, person: Person | None
-) -> BuildWorkshop | HardenWorkshop | ModelWorkshop | ModelHardenWorkshop:
+) -> BuildWorkshop | HardenWorkshop | WritingWorkshop | WritingHardenWorkshop:
     """Return the workshop of the run's door and engineer."""
     by_model = bench.record.options.get("engineer") == MODEL
     if bench.record.door == "harden":
@@ -219,10 +219,10 @@ def workshop_for(
         if not by_model:
             return plain
         studio = studio_for(bench, plain.hazards, person)
-        return ModelHardenWorkshop(studio=studio, codemods=plain)
+        return WritingHardenWorkshop(studio=studio, codemods=plain)
     hazards = select_hazards(bench.settings)
     if by_model:
-        return ModelWorkshop(studio=studio_for(bench, hazards, person))
+        return WritingWorkshop(studio=studio_for(bench, hazards, person))
     ask = person.answer if person else None
     return BuildWorkshop(bench=bench, hazards=hazards, ask=ask)
 

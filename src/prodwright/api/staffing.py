@@ -8,8 +8,9 @@ from dataclasses import asdict, replace
 from prodwright.adapters.models import LanguageModel
 from prodwright.adapters.models.opening import open_model
 from prodwright.api.bench import Bench
+from prodwright.api.model_studio import ModelStudio
 from prodwright.api.people import Person
-from prodwright.api.studio import Studio
+from prodwright.api.studio import Room
 from prodwright.blueprints import match
 from prodwright.core.engineering import BLUEPRINTS, ENGINEERS, MODEL, Engineering
 from prodwright.core.errors import ConfigurationInvalid, NoEngineerFits, UnknownName
@@ -59,7 +60,7 @@ def recorded(wanted: Engineering, engineer: str) -> dict[str, object]:
 
 def studio_for(
     bench: Bench, hazards: tuple[Hazard, ...], person: Person | None
-) -> Studio:
+) -> ModelStudio:
     """Return where the model of a run works.
 
     Raises:
@@ -69,13 +70,12 @@ def studio_for(
     persona = persona_of(wanted)
     settings = model_settings(bench.settings.model, wanted, persona)
     review = replace(settings, name=settings.review, base_url=_same_place(settings))
-    return Studio(
-        bench=bench,
-        hazards=hazards,
+    room = Room(bench=bench, hazards=hazards, limits=settings.limits, person=person)
+    return ModelStudio(
+        room=room,
         model=open_model(settings, bench.variables),
         settings=settings,
         persona=persona,
-        person=person,
         reviewer=open_model(review, bench.variables) if settings.review else None,
     )
 

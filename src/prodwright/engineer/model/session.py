@@ -26,8 +26,8 @@ from prodwright.core.errors import ContextOverflow, InputError
 from prodwright.core.limits import LEAST_OUTPUT_TOKENS, Limits
 from prodwright.core.stop import StopReason
 from prodwright.engineer.model.estimating import most_tokens
-from prodwright.engineer.model.memory import Memory
 from prodwright.engineer.model.tools import Tool
+from prodwright.engineer.phases.memory import Memory
 
 _MOST_SILENT = 3
 _MOST_REPEATED = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prodwright.adapters.files import storage_errors
 from prodwright.core.errors import PathRefused
 from prodwright.engineer.model.tools._tool import Arguments, Tool
-from prodwright.engineer.model.workplace import Workplace
+from prodwright.engineer.phases.workplace import Workplace
 
 
 class DeleteFile(Arguments):

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from prodwright.core.brief import Brief
-from prodwright.core.conversation import Call, Usage
+from prodwright.core.conversation import Usage
 from prodwright.core.judgement import Judgement
 from prodwright.core.plan import Plan
 from prodwright.core.stop import StopReason
-from prodwright.engineer.model.context import opening, told_findings
-from prodwright.engineer.model.feedback import fingerprints
-from prodwright.engineer.model.session import Ended, Session
-from prodwright.engineer.model.tools import Tool, load_tools
-from prodwright.engineer.model.tools.submit_plan import SubmitPlan, plan_of
-from prodwright.engineer.model.workplace import TestsSeen
+from prodwright.engineer.phases.context import opening, told_findings
+from prodwright.engineer.phases.feedback import fingerprints
+from prodwright.engineer.phases.worker import Ended, Worker
+from prodwright.engineer.phases.workplace import TestsSeen
 
-_PLANNING = (
-    "ask_user",
-    "list_files",
-    "look_up",
-    "note_decision",
-    "read_file",
-    "search",
-    "submit_plan",
-)
 _ROUNDS_OF_TESTS = 2
 _SAME_TOO_OFTEN = 3
 _NO_TEST = "no test was written first: nothing shows that the request is fulfilled"
@@ -47,7 +35,7 @@ class Mended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenStep:
-    """One commit to be: a title, what the model says of it, and all files."""
+    """One commit to be: a title, what the writer says of it, and all files."""
 
     title: str
     body: str
@@ -81,11 +69,11 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelEngineer:
-    """Works through a session; called again, it reads back what it did before.
+class PhasedEngineer:
+    """Has a worker write, phase by phase; called again, it reads back what was done.
 
     Attributes:
-        session: The conversation with the model.
+        worker: Who thinks and writes: a model, or an external agent.
         base: Tree that the run starts from.
         files: Returns the paths in a tree.
         test: Runs the tests of a tree.
@@ -95,10 +83,9 @@ class ModelEngineer:
             guidance of those that it names.
         findings: What is to be mended in code that is there; empty: something new is
             written, its tests first.
-        allowed: Names of the tools it may use; empty: all.
     """
 
-    session: Session
+    worker: Worker
     base: str
     files: Callable[[str], Sequence[str]]
     test: Callable[[str], TestsSeen]
@@ -106,7 +93,6 @@ class ModelEngineer:
     guidance: Callable[[str], str]
     applying: Callable[[Brief], str] = lambda _: ""
     findings: str = ""
-    allowed: tuple[str, ...] = ()
 
     def plan(self, brief: Brief, remarks: str = "") -> Plan | Ended:
         """Return the plan, or how planning ended without one.
@@ -117,10 +103,7 @@ class ModelEngineer:
         """
         name = f"plan.{_short_digest(remarks)}" if remarks else "plan"
         told = self._opening("plan", brief, self.base, (), remarks)
-        ended = self.session.phase(name, told, self._tools(_PLANNING), self.base)
-        if ended.last is None:
-            return ended
-        return plan_of(SubmitPlan.model_validate_json(ended.last.arguments))
+        return self.worker.plan(name, told, self.base)
 
     def write(self, brief: Brief, judgements: Sequence[Judgement]) -> Written:
         """Return everything written up to and including this attempt.
@@ -134,7 +117,7 @@ class ModelEngineer:
             if written.stopped is None:
                 earlier = judgements[: number - 2]
                 written = self._mended(brief, written, judgement, earlier)
-        return replace(self._honest(written), usage=self.session.ledger.used)
+        return replace(self._honest(written), usage=self.worker.used)
 
     def _honest(self, written: Written) -> Written:
         """Whoever hands over nothing has not done it, whatever it says."""
@@ -181,7 +164,7 @@ class ModelEngineer:
     def _are_red(self, written: Written, number: int) -> bool:
         if not written.steps:
             return False
-        seen = self.session.memory.once(
+        seen = self.worker.memory.once(
             f"tests.{number}.red", TestsSeen, lambda: self.test(written.tree)
         )
         return bool(seen.failed or seen.trouble)
@@ -219,26 +202,22 @@ class ModelEngineer:
     ) -> Written:
         start = written.tree or self.base
         told = self._opening(phase, brief, start, written.decisions, judgement)
-        working = self._tools(sorted(set(load_tools()) - {"submit_plan"}))
-        ended = self.session.phase(name or phase, told, working, start)
+        ended = self.worker.work(name or phase, told, start)
         steps = list(written.steps)
         if ended.tree != start:
-            steps.append(
-                WrittenStep(title=title, body=_summary(ended), tree=ended.tree)
-            )
+            steps.append(WrittenStep(title=title, body=ended.summary, tree=ended.tree))
             steps += self._by_codemods(name or phase, start, ended.tree)
-        stopped, missing = _stop(ended)
         return replace(
             written,
             steps=tuple(steps),
-            stopped=stopped,
-            missing=missing,
+            stopped=ended.stopped,
+            missing=ended.missing,
             decisions=(*written.decisions, *ended.decisions),
         )
 
     def _by_codemods(self, name: str, start: str, tree: str) -> list[WrittenStep]:
         """Tokens are spent only on what needs judgement."""
-        mended = self.session.memory.once(
+        mended = self.worker.memory.once(
             f"{name}.codemods", Mended, lambda: self.codemods(start, tree)
         )
         if mended.tree == tree:
@@ -247,10 +226,6 @@ class ModelEngineer:
         return [
             WrittenStep(title=title, body="\n".join(mended.titles), tree=mended.tree)
         ]
-
-    def _tools(self, names: Sequence[str]) -> tuple[Tool, ...]:
-        allowed = self.allowed or names
-        return tuple(load_tools()[name] for name in names if name in allowed)
 
     def _opening(
         self,
@@ -261,29 +236,13 @@ class ModelEngineer:
         judgement: str,
     ) -> str:
         return opening(
-            phase,
+            self.worker.tasks[phase],
             brief,
             files=self.files(tree),
             guidance=self.applying(brief) if phase in ("plan", "code") else "",
             decisions=decisions,
             judgement=judgement,
         )
-
-
-def _stop(ended: Ended) -> tuple[StopReason | None, str]:
-    if ended.stopped is not None:
-        return ended.stopped, ended.missing
-    blocked = str(_arguments(ended.last).get("blocked", ""))
-    return (StopReason.NEEDS_INPUT, blocked) if blocked else (None, "")
-
-
-def _summary(ended: Ended) -> str:
-    told = str(_arguments(ended.last).get("summary", ""))
-    return told or f"Stopped early: {ended.missing}."
-
-
-def _arguments(call: Call | None) -> dict[str, object]:
-    return dict(json.loads(call.arguments)) if call else {}
 
 
 def _times_the_same(judgements: Sequence[Judgement]) -> int:
