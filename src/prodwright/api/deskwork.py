@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,6 +73,12 @@ class Deskwork:
 
     def run(self, command: Sequence[str], seconds: float) -> Completed:
         """Run a command at the desk, in isolation."""
+        return self.run_until(command, seconds, None)
+
+    def run_until(
+        self, command: Sequence[str], seconds: float, stop: threading.Event | None
+    ) -> Completed:
+        """Run a command at the desk, in isolation, until it ends or `stop` is set."""
         readable = self.environment.folders if self.environment else ()
         return self.sandbox.run(
             Errand(
@@ -80,6 +87,7 @@ class Deskwork:
                 readable=readable,
                 environment=self._variables(),
                 timeout_seconds=seconds,
+                stop=stop,
             )
         )
 

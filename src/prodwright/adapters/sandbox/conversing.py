@@ -12,6 +12,7 @@ from prodwright.adapters.sandbox.errand import Completed, Errand, Sandbox, Strea
 from prodwright.core.errors import ProdwrightError, SandboxUnavailable
 
 _END_SECONDS = 30.0
+_LOOK_SECONDS = 0.2
 
 
 class Conversation:
@@ -26,6 +27,7 @@ class Conversation:
         their_input, self.input = os.pipe()
         self.output, their_output = os.pipe()
         self._theirs = Streams(input=their_input, output=their_output)
+        self._has_input = True
         self._stop = threading.Event()
         self._errand = replace(errand, streams=self._theirs, stop=self._stop)
         self._sandbox = sandbox
@@ -54,6 +56,27 @@ class Conversation:
             )
         return self._completed
 
+    def end_by_itself(self) -> Completed:
+        """Wait until it has ended, which its own limits see to; return how.
+
+        Raises:
+            ProdwrightError: It could not be started at all.
+        """
+        while self._thread.is_alive():
+            self._thread.join(_LOOK_SECONDS)
+        return self.end()
+
+    def close_input(self) -> None:
+        """Tell it that nothing more will be sent."""
+        if self._has_input:
+            self._has_input = False
+            os.close(self.input)
+
+    def close(self) -> None:
+        """Close our ends."""
+        self.close_input()
+        os.close(self.output)
+
     def _run(self) -> None:
         try:
             self._completed = self._sandbox.run(self._errand)
@@ -80,5 +103,4 @@ def open_conversation(sandbox: Sandbox, errand: Errand) -> Iterator[Conversation
     finally:
         with contextlib.suppress(ProdwrightError, OSError):
             conversation.end()
-        os.close(conversation.input)
-        os.close(conversation.output)
+        conversation.close()
