@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import partial
@@ -185,11 +186,12 @@ def _refuse_folder(folder: Path, root: Path, variables: Mapping[str, str]) -> No
 
 
 def _refuse_unseen(program: Path, choice: AgentChoice) -> None:
-    seen = [*_SYSTEM, *map(Path, choice.folders)]
+    interpreter = (Path(sys.prefix), Path(sys.base_prefix))  # every sandbox shows ours
+    seen = [*_SYSTEM, *interpreter, *map(Path, choice.folders)]
     seen += [Path(choice.home)] if choice.home else []
     shown = [*seen, *(each.resolve() for each in seen)]
     for place in (program, program.resolve()):
-        if not any(is_inside(place, each) for each in shown):
+        if not any(place.is_relative_to(each) for each in shown):
             raise AgentFailed(
                 f"{place} is not visible in the sandbox",
                 hint=f"name the folder it is installed in: --agent-folder "

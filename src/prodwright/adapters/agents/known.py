@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from types import MappingProxyType
 
 from prodwright.core.errors import AgentFailed, ConfigurationInvalid
@@ -101,7 +102,8 @@ def chosen_agent(named: str, find: Callable[[str], str | None]) -> Chosen:
     if known is None:
         speaks = not named.startswith(HEADLESS)
         words = _words(named.removeprefix(HEADLESS))
-        candidates = [Chosen(name=words[0], command=words, speaks_acp=speaks)]
+        name = PurePath(words[0]).name
+        candidates = [Chosen(name=name, command=words, speaks_acp=speaks)]
     else:
         candidates = [
             Chosen(name=named, command=known.acp, speaks_acp=True),
