@@ -19,6 +19,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from acp.schema import (
+    Implementation,
+    PermissionOption,
+    ToolCallLocation,
+    ToolCallUpdate,
+)
+
 from acp import (
     PROTOCOL_VERSION,
     InitializeResponse,
@@ -29,12 +36,6 @@ from acp import (
     start_tool_call,
     text_block,
     update_agent_message,
-)
-from acp.schema import (
-    Implementation,
-    PermissionOption,
-    ToolCallLocation,
-    ToolCallUpdate,
 )
 
 OPTIONS = [
@@ -192,10 +193,12 @@ class Playing:
                 },
             }
         )
+        os.set_blocking(1, True)
         while True:
             os.write(1, (line + "\n").encode() * 50)
 
     async def act_long(self) -> None:
+        os.set_blocking(1, True)
         while True:
             os.write(1, b"x" * 65_536)
 

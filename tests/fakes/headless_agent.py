@@ -1,6 +1,6 @@
 """A command that reads a prompt, plays the next list of acts of a script, and ends.
 
-    python headless_agent.py SCRIPT
+python headless_agent.py SCRIPT
 """
 
 from __future__ import annotations

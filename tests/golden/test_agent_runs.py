@@ -92,7 +92,9 @@ def test_flawed_work_of_an_agent_is_caught_by_name_and_delivered_when_mended(
     assert titles[1:3] == ["Write the tests first", "Write the code"]
     assert titles[-1] == "Mend what the gate found"
     assert "an unknown customer has no orders." in document["decisions"]
-    assert "customer = ?" in shown(stage.git.root, f"{document['branch']}:shop/orders.py")
+    assert "customer = ?" in shown(
+        stage.git.root, f"{document['branch']}:shop/orders.py"
+    )
     assert stage.git.uncommitted() == ()
 
 

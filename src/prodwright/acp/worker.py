@@ -9,6 +9,7 @@ what is asked leaves as lines of JSON.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -35,21 +36,21 @@ class Editor:
     """Whoever sits at the editor: is shown what happens, and asked.
 
     Args:
-        wire: Where events go.
+        wire: Descriptor that events are written to.
         replies: Where answers come from, in the order of the questions.
     """
 
-    def __init__(self, wire: IO[str], replies: queue.Queue[str]) -> None:
+    def __init__(self, wire: int, replies: queue.Queue[bytes]) -> None:
         self._wire = wire
         self._replies = replies
         self._lock = threading.Lock()  # an agent's commands are asked for in threads
 
     def tell(self, event: str, **more: Any) -> None:
-        """Write one event at once."""
-        line = json.dumps({"event": event, **more})
-        with self._lock:
-            self._wire.write(line + "\n")
-            self._wire.flush()
+        """Write one event at once; an editor that is gone hears nothing."""
+        left = json.dumps({"event": event, **more}).encode() + b"\n"
+        with self._lock, contextlib.suppress(BrokenPipeError):
+            while left:
+                left = left[os.write(self._wire, left) :]
 
     def started(self, step: str) -> None:
         """A step begins."""
@@ -134,11 +135,12 @@ def main() -> int:
     """Do the run that standard input orders and return its exit code."""
     orders, wire = _claim(0, os.O_RDONLY), _claim(1, os.O_WRONLY)
     signal.signal(signal.SIGTERM, _terminate)
-    with os.fdopen(orders, "r") as source, os.fdopen(wire, "w") as sink:
+    # Unbuffered: closing it must not wait for the thread that reads it.
+    with os.fdopen(orders, "rb", buffering=0) as source:
         order = Order(**json.loads(source.readline()))
-        replies: queue.Queue[str] = queue.Queue()
+        replies: queue.Queue[bytes] = queue.Queue()
         threading.Thread(target=_listen, args=(source, replies), daemon=True).start()
-        return _work(order, Editor(sink, replies))
+        return _work(order, Editor(wire, replies))
 
 
 def _work(order: Order, editor: Editor) -> int:
@@ -182,7 +184,7 @@ def _claim(number: int, mode: int) -> int:
     return claimed
 
 
-def _listen(source: IO[str], replies: queue.Queue[str]) -> None:
+def _listen(source: IO[bytes], replies: queue.Queue[bytes]) -> None:
     for line in source:
         replies.put(line)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -20,7 +20,9 @@ from prodwright.core.errors import AgentFailed
 
 pytestmark = pytest.mark.slow
 FAKES = Path(__file__).parents[2] / "fakes"
-LIMITS = AgentLimits(wall_seconds=30.0, answer_seconds=20.0, goodbye_seconds=1.0)
+LIMITS = AgentLimits(
+    wall_seconds=30.0, answer_seconds=20.0, silence_seconds=20.0, goodbye_seconds=1.0
+)
 
 
 @dataclass
@@ -132,7 +134,10 @@ def test_it_is_not_silent_while_it_waits_for_us(peer: Peer) -> None:
         ([["die"]], r"exit code 3: out of luck\ufffd\[2J"),
         ([["login"]], "wants you to log in"),
         ([["garbage", "{ no json\n" * 30], ["hang"]], "does not speak the protocol"),
-        ([["garbage", '{"jsonrpc": "2.0", "id": 2, "result": 7}\n'], ["hang"]], ""),
+        (
+            [["garbage", '{"jsonrpc": "2.0", "id": 2, "result": 7}\n'], ["hang"]],
+            "does not keep to the protocol",
+        ),
     ],
 )
 def test_what_goes_wrong_is_one_clear_error(
