@@ -271,7 +271,8 @@ def test_without_the_library_one_line_says_what_is_missing(tmp_path: Path) -> No
 def test_help_does_not_load_the_library() -> None:
     code = (
         "import sys; from prodwright.cli import main\n"
-        "try: main(['acp', '--help'])\n"
+        "sys.argv = ['prodwright', 'acp', '--help']\n"
+        "try: main()\n"
         "except SystemExit: pass\n"
         "sys.exit('acp' in sys.modules or 'pydantic' in sys.modules)"
     )

@@ -45,6 +45,11 @@ OPTIONS = [
 ]
 
 
+def put(place: Path, text: str) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(text)
+
+
 class Playing:
     """Acts as the script says; what it learns, it writes down beside the script."""
 
@@ -101,9 +106,7 @@ class Playing:
 
     async def act_put(self, path: str, text: str) -> None:
         """Write a file directly, as most agents do."""
-        place = Path(self.folder, path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text)
+        put(Path(self.folder, path), text)
 
     async def act_write(self, path: str, text: str) -> None:
         """Have the client write a file."""
@@ -159,8 +162,8 @@ class Playing:
         """Do something without asking, as a hostile agent does."""
         place = {"folder": self.folder, "Path": Path, "socket": socket, "os": os}
         try:
-            self.note("tried", eval(code, place))
-        except Exception as error:
+            self.note("tried", eval(code, place))  # noqa: S307 - ours
+        except Exception as error:  # noqa: BLE001 - that is the result
             self.note("tried", f"{type(error).__name__}: {error}")
 
     async def act_stop(self, reason: str) -> None:

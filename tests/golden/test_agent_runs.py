@@ -1,4 +1,4 @@
-"""Agents as real processes, from request to branch: whatever they do, the gate judges."""
+"""Agents as real processes, from request to branch: the gate judges what they do."""
 
 from __future__ import annotations
 

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from prodwright.adapters.agents.opening import open_agent
 from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.git import Git, find_repository
 from prodwright.api.bench import Bench
 from prodwright.api.building import BuildWorkshop
+from prodwright.api.choosing import keep_choice, named_engineer, refuse_unfit
 from prodwright.api.finishing import Finished
-from prodwright.api.granting import granted, joined, keep_grant
 from prodwright.api.hardening import REQUEST, HardenWorkshop
 from prodwright.api.model_hardening import WritingHardenWorkshop
 from prodwright.api.modelling import WritingWorkshop
@@ -31,14 +30,13 @@ from prodwright.api.selecting import select_hazards
 from prodwright.api.staffing import (
     agent_studio_for,
     engineer_for,
-    open_chosen,
     recorded,
     studio_for,
 )
 from prodwright.api.studio import Studio
 from prodwright.api.undoing import take_back
 from prodwright.core.brief import Brief, Change, Delivery
-from prodwright.core.engineering import AGENT, BLUEPRINTS, MODEL, Engineering
+from prodwright.core.engineering import AGENT, MODEL, Engineering
 from prodwright.core.errors import InputError, NeedsInput, PathRefused, RunUnfit
 from prodwright.kit import Hazard
 from prodwright.runs import (
@@ -120,7 +118,7 @@ def build(
     opening = Opening(door="build", request=request.request, options=options)
     bench = open_for_build(opening, around, request.into)
     try:
-        _keep_grant(bench, request.engineering, engineer)
+        keep_choice(bench, request.engineering, engineer)
         return _run(bench, person)
     except (InputError, NeedsInput):
         if not FileJournal(bench.folder.journal, bench.progress).has("intake"):
@@ -141,8 +139,8 @@ def harden(
     root = git.root if git else around.folder
     scope = [scope_of(path, around.folder, root) for path in request.paths]
     wanted = request.engineering
-    engineer = wanted.engineer or _named(wanted)
-    _refuse_unfit(engineer, wanted, around, root)
+    engineer = wanted.engineer or named_engineer(wanted)
+    refuse_unfit(engineer, wanted, around, root)
     options: dict[str, object] = {
         **recorded(wanted, engineer),
         "scope": scope,
@@ -154,7 +152,7 @@ def harden(
         _refuse_uncommitted(git, scope)
     opening = Opening(door="harden", request=REQUEST, options=options)
     bench = open_in_repository(opening, around)
-    _keep_grant(bench, wanted, engineer)
+    keep_choice(bench, wanted, engineer)
     return _run(bench, person)
 
 
@@ -253,42 +251,8 @@ def _chosen(request: BuildRequest, around: Surroundings) -> str:
     settings = read_settings(request.into.absolute(), around.variables)
     engineer = engineer_for(request.request, wanted, settings)
     root = request.into.absolute()
-    _refuse_unfit(engineer, wanted, around, root)
+    refuse_unfit(engineer, wanted, around, root)
     return engineer
-
-
-def _named(wanted: Engineering) -> str:
-    """Return who mends what codemods cannot: nobody, unless somebody is named."""
-    if wanted.agent.name:
-        return AGENT
-    return MODEL if wanted.model else BLUEPRINTS
-
-
-def _refuse_unfit(
-    engineer: str, wanted: Engineering, around: Surroundings, root: Path
-) -> None:
-    """Find out before anything is created whether who is named can work.
-
-    Raises:
-        ConfigurationInvalid: A key is missing, or something cannot be granted.
-        AgentFailed: The agent is not installed.
-        ExtraMissing: What it takes is not installed.
-    """
-    if engineer == MODEL:
-        open_chosen(wanted, read_settings(root, around.variables), around.variables)
-    elif engineer == AGENT:
-        grant = granted(
-            joined(wanted.agent, around.variables),
-            root,
-            around.variables,
-            allow_unsandboxed=around.allow_unsandboxed,
-        )
-        open_agent(grant.chosen)
-
-
-def _keep_grant(bench: Bench, wanted: Engineering, engineer: str) -> None:
-    if engineer == AGENT:
-        keep_grant(bench, joined(wanted.agent, bench.variables))
 
 
 def _run(bench: Bench, person: Person | None) -> Finished:

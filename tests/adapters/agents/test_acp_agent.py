@@ -1,4 +1,4 @@
-"""What a peer may do that it should not: each ends within limits, in one clear error."""
+"""What a peer does that it should not ends within limits, in one clear error."""
 
 from __future__ import annotations
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-import threading
 import time
-from collections.abc import Awaitable, Coroutine, Iterator
+from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from acp import PROTOCOL_VERSION, RequestError, connect_to_agent, text_block
 from acp.client.connection import ClientSideConnection
 from acp.schema import (
     ClientCapabilities,
@@ -23,7 +20,9 @@ from acp.schema import (
 from pydantic import ValidationError
 
 import prodwright
+from acp import PROTOCOL_VERSION, RequestError, connect_to_agent, text_block
 from prodwright.adapters.agents.acp_client import AcpClient
+from prodwright.adapters.agents.event_loop import beside, quiet_library
 from prodwright.adapters.agents.port import AgentLimits, Host, Launch, Spoken
 from prodwright.adapters.agents.transport import BoundedTransport
 from prodwright.adapters.sandbox import Completed, Conversation, open_conversation
@@ -69,8 +68,8 @@ class AcpAgent:
                 client=AcpClient(host=host, limits=limits),
                 conversation=conversation,
             )
-            with _quiet_library():
-                return _beside(session.held())
+            with quiet_library():
+                return beside(session.held())
 
 
 @dataclass(kw_only=True)
@@ -255,60 +254,3 @@ def _usage(response: PromptResponse | None) -> Usage:
 async def _both(first: Awaitable[None], second: Awaitable[PromptResponse]) -> None:
     await first
     await second
-
-
-def _beside(work: Coroutine[Any, Any, Spoken]) -> Spoken:
-    """Run `work` in a thread of its own and wait: signals interrupt only the waiting.
-
-    Raised inside a loop, what a signal raises would be taken for a fault of a callback
-    and lost.
-    """
-    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Spoken]]] = []
-    result: list[Spoken | BaseException] = []
-
-    async def main() -> Spoken:
-        task = asyncio.ensure_future(work)
-        running.append((asyncio.get_running_loop(), task))
-        return await task
-
-    def run() -> None:
-        try:
-            result.append(asyncio.run(main()))
-        except BaseException as error:  # noqa: BLE001 # prodwright: allow generic-except -- handed to the thread that waits, which raises it
-            result.append(error)
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        while thread.is_alive():
-            thread.join(_LOOK_SECONDS)
-    except BaseException:
-        for loop, task in running:
-            loop.call_soon_threadsafe(task.cancel)
-        thread.join()
-        raise
-    outcome = result[0]
-    if isinstance(outcome, BaseException):
-        raise outcome
-    return outcome
-
-
-@contextlib.contextmanager
-def _quiet_library() -> Iterator[None]:
-    """Keep the protocol's library from logging what an agent sent, unprintable and all.
-
-    It logs to the root logger, with tracebacks, what we tell in one line.
-    """
-
-    def is_other(record: logging.LogRecord) -> bool:
-        return "/acp/" not in record.pathname
-
-    root = logging.getLogger()
-    silent = logging.NullHandler()
-    root.addHandler(silent)  # without any, the library would install one that prints
-    root.addFilter(is_other)
-    try:
-        yield
-    finally:
-        root.removeFilter(is_other)
-        root.removeHandler(silent)

@@ -11,13 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from acp import RequestError
 from acp.schema import (
     AgentMessageChunk,
     AllowedOutcome,
     CreateTerminalResponse,
     DeniedOutcome,
-    FileEditToolCallContent,
     KillTerminalResponse,
     PermissionOption,
     ReadTextFileResponse,
@@ -32,47 +30,19 @@ from acp.schema import (
     WriteTextFileResponse,
 )
 
+from acp import RequestError
+from prodwright.adapters.agents.acp_requests import Terminal, wanted_by
 from prodwright.adapters.agents.port import (
     MOST_TEXT_CHARACTERS,
     AgentLimits,
     Host,
     Wanted,
 )
-from prodwright.adapters.sandbox import Completed
 from prodwright.core.errors import InputError, ProdwrightError
 from prodwright.core.printing import printable
 
 ResultT = TypeVar("ResultT")
 _MOST_LINES = 2_000_000
-
-
-@dataclass(kw_only=True)
-class _Terminal:
-    """A command that the agent had us run."""
-
-    work: asyncio.Task[Completed]
-    stop: threading.Event
-    most_bytes: int | None
-
-    def output(self) -> tuple[str, bool]:
-        """Return what was printed, its beginning cut as the protocol wants it."""
-        if not self.work.done():
-            return "", False
-        text = self.work.result().output
-        content = text.encode()
-        if self.most_bytes is None or len(content) <= self.most_bytes:
-            return text, False
-        kept = content[len(content) - self.most_bytes :]
-        return kept.decode(errors="ignore"), True
-
-    def status(self) -> TerminalExitStatus | None:
-        """Return how it ended; None while it is under way."""
-        if not self.work.done():
-            return None
-        done = self.work.result()
-        if done.code < 0 or done.broken_off:
-            return TerminalExitStatus(signal="SIGKILL")
-        return TerminalExitStatus(exit_code=done.code)
 
 
 @dataclass(kw_only=True)
@@ -90,7 +60,7 @@ class AcpClient:
     limits: AgentLimits
     text: str = ""
     waiting: int = 0
-    _terminals: dict[str, _Terminal] = field(default_factory=dict)
+    _terminals: dict[str, Terminal] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     async def session_update(self, session_id: str, update: Any, **more: Any) -> None:
@@ -112,7 +82,7 @@ class AcpClient:
         **more: Any,
     ) -> RequestPermissionResponse:
         """Let the policy decide; never for more than this once."""
-        refusal = await self._asked(lambda: self.host.permit(_wanted(tool_call)))
+        refusal = await self._asked(lambda: self.host.permit(wanted_by(tool_call)))
         kinds = ("reject_once",) if refusal else ("allow_once",)
         for option in options:
             if option.kind in kinds:
@@ -172,7 +142,7 @@ class AcpClient:
             asyncio.to_thread(self.host.run, words, seconds, stop)
         )
         name = f"terminal-{next(self._numbers)}"
-        self._terminals[name] = _Terminal(
+        self._terminals[name] = Terminal(
             work=work, stop=stop, most_bytes=output_byte_limit
         )
         return CreateTerminalResponse(terminal_id=name)
@@ -242,7 +212,7 @@ class AcpClient:
         if left:
             await asyncio.wait(left)
 
-    def _terminal(self, name: str) -> _Terminal:
+    def _terminal(self, name: str) -> Terminal:
         terminal = self._terminals.get(name)
         if terminal is None:
             raise RequestError.resource_not_found(printable(name[:80]))
@@ -276,33 +246,3 @@ def _words(command: str) -> list[str]:
         return shlex.split(command)
     except ValueError as error:
         raise _refused(f"not a command: {error}") from error
-
-
-def _wanted(call: ToolCallUpdate) -> Wanted:
-    given = call.raw_input if isinstance(call.raw_input, dict) else {}
-    paths = [each.path for each in call.locations or ()]
-    paths += [
-        each.path
-        for each in call.content or ()
-        if isinstance(each, FileEditToolCallContent)
-    ]
-    for name in ("file_path", "path", "abs_path", "notebook_path"):
-        if isinstance(given.get(name), str):
-            paths.append(given[name])
-    return Wanted(
-        kind=call.kind or "",
-        title=printable((call.title or "")[:200]),
-        command=_command(given),
-        paths=tuple(dict.fromkeys(paths)),
-    )
-
-
-def _command(given: dict[str, Any]) -> str:
-    """Return the command line, in the forms in which agents give it."""
-    command = given.get("command", given.get("cmd", ""))
-    if isinstance(command, list):
-        return shlex.join(str(word) for word in command)
-    args = given.get("args")
-    if isinstance(args, list):
-        return shlex.join([str(command), *map(str, args)])
-    return str(command)
