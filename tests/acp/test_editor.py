@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from acp import PROTOCOL_VERSION, RequestError, spawn_agent_process, text_block
 from acp.schema import (
     AllowedOutcome,
     DeniedOutcome,
@@ -21,7 +22,6 @@ from acp.schema import (
     RequestPermissionResponse,
 )
 
-from acp import PROTOCOL_VERSION, RequestError, spawn_agent_process, text_block
 from golden.conversations import FEATURE, SERVICE, Reply, calls, finish
 from prodwright.acp.order import asked
 from prodwright.acp.reasons import TURN_ENDS

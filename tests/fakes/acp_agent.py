@@ -19,13 +19,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from acp.schema import (
-    Implementation,
-    PermissionOption,
-    ToolCallLocation,
-    ToolCallUpdate,
-)
-
 from acp import (
     PROTOCOL_VERSION,
     InitializeResponse,
@@ -36,6 +29,12 @@ from acp import (
     start_tool_call,
     text_block,
     update_agent_message,
+)
+from acp.schema import (
+    Implementation,
+    PermissionOption,
+    ToolCallLocation,
+    ToolCallUpdate,
 )
 
 OPTIONS = [
@@ -170,16 +169,16 @@ class Playing:
         self.stop = reason
 
     async def act_hang(self) -> None:
-        time.sleep(600)
+        time.sleep(600)  # noqa: ASYNC251 - hanging is the point
 
     async def act_wait(self) -> None:
         """Wait to be cancelled, as a well-behaved agent does."""
         await self.cancelled.wait()
-        self.note("cancelled", True)
+        self.note("cancelled", "yes")
         self.stop = "cancelled"
 
     async def act_die(self) -> None:
-        print("out of luck\x1b[2J", file=sys.stderr, flush=True)
+        os.write(2, b"out of luck\x1b[2J\n")
         os._exit(3)
 
     async def act_flood(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from acp import PROTOCOL_VERSION, RequestError, connect_to_agent, text_block
 from acp.client.connection import ClientSideConnection
 from acp.schema import (
     ClientCapabilities,
@@ -20,7 +21,6 @@ from acp.schema import (
 from pydantic import ValidationError
 
 import prodwright
-from acp import PROTOCOL_VERSION, RequestError, connect_to_agent, text_block
 from prodwright.adapters.agents.acp_client import AcpClient
 from prodwright.adapters.agents.event_loop import beside, quiet_library
 from prodwright.adapters.agents.port import AgentLimits, Host, Launch, Spoken

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from acp import RequestError
 from acp.schema import (
     AgentMessageChunk,
     AllowedOutcome,
@@ -30,7 +31,6 @@ from acp.schema import (
     WriteTextFileResponse,
 )
 
-from acp import RequestError
 from prodwright.adapters.agents.acp_requests import Terminal, wanted_by
 from prodwright.adapters.agents.port import (
     MOST_TEXT_CHARACTERS,

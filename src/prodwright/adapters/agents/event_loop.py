@@ -31,7 +31,7 @@ def beside(work: Coroutine[Any, Any, Spoken]) -> Spoken:
     def run() -> None:
         try:
             result.append(asyncio.run(main()))
-        except BaseException as error:  # noqa: BLE001 # prodwright: allow generic-except -- handed to the thread that waits, which raises it
+        except BaseException as error:  # noqa: BLE001 - raised by the thread that waits
             result.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
