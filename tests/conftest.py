@@ -15,6 +15,11 @@ from prodwright.adapters.git import Git
 from tests_support import Program, Repository, heed_interrupts
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process ends long after the others."""
+    items.sort(key=lambda item: item.path.name != "test_build.py")
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     """Return a function that makes a repository with one commit."""

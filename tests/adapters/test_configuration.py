@@ -73,3 +73,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_an_unknown_key_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="atempts"):
         read_settings(tmp_path, {"PRODWRIGHT_ATEMPTS": "2"})
+
+
+def test_an_address_that_is_none_is_not_taken_for_this_machine(tmp_path: Path) -> None:
+    (tmp_path / "prodwright.toml").write_text("[model]\nbase_url = 'http://[::1'\n")
+
+    with pytest.raises(ConfigurationInvalid, match=r"http://\[::1"):
+        read_settings(tmp_path, {})

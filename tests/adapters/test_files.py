@@ -131,3 +131,13 @@ def test_a_link_does_not_lead_out_of_a_folder(tmp_path: Path) -> None:
 
     assert is_inside(inner / "in" / "a.py", inner)
     assert not is_inside(inner / "out" / "a.py", inner)
+
+
+def test_a_codec_that_decodes_nothing_is_named() -> None:
+    with pytest.raises(UnreadableSource, match=r"a\.py: not readable as text"):
+        decode(b"# coding: undefined\nx = 1\n", "a.py")
+
+
+def test_a_folder_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(PathRefused, match="closed: a folder that cannot be listed"):
+        read_source(Path(__file__).parent, "closed")

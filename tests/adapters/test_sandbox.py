@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from prodwright.adapters.guarded import Guarded
 from prodwright.adapters.sandbox import (
     Bubblewrap,
     Completed,
@@ -126,3 +127,46 @@ def test_without_isolation_the_evidence_says_so(tmp_path: Path) -> None:
     assert isinstance(box, Unconfined)
     assert box.isolation.startswith("none")
     assert "ran" in box.run(python(tmp_path, "print('ran')")).output
+
+
+LATE = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    while True:
+        open("late", "a").write("x")
+"""
+
+
+@pytest.mark.slow
+def test_nothing_inside_is_alive_once_the_errand_has_ended(tmp_path: Path) -> None:
+    box = find_sandbox(allow_unsandboxed=False)
+    late = tmp_path / "late"
+    for _ in range(5):
+        box.run(python(tmp_path, LATE))
+        size = late.stat().st_size if late.exists() else 0
+        time.sleep(0.1)
+        assert (late.stat().st_size if late.exists() else 0) == size
+
+
+@pytest.mark.slow
+def test_a_guarded_sandbox_hides_secrets_and_keeps_what_is_ours(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".env").write_text("KEY=do-not-show\n")
+    (tmp_path / ".prodwright").mkdir()
+    (tmp_path / ".prodwright" / "profile.toml").write_text("a = 1\n")
+    box = Guarded(find_sandbox(allow_unsandboxed=False))
+    tries = (
+        "print(open('.env').read())",
+        "open('.prodwright/profile.toml', 'w')",
+        "import os; os.rename('.prodwright', 'other')",
+        "import os; os.unlink('.env')",
+    )
+
+    told = [box.run(python(tmp_path, each)) for each in tries]
+
+    assert "do-not-show" not in "".join(each.output for each in told)
+    assert [each.code for each in told] == [1, 1, 1, 1]
+    assert (tmp_path / ".env").read_text() == "KEY=do-not-show\n"
+    assert (tmp_path / ".prodwright" / "profile.toml").read_text() == "a = 1\n"

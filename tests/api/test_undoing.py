@@ -204,3 +204,94 @@ def test_a_damaged_run_does_not_hide_the_others(repository: Repository) -> None:
     (broken / "run.json").write_text('{"id": "three"}')
 
     assert [each.state for each in runs(around(git.root))] == ["unfinished", "damaged"]
+
+
+def commit_more(place: Path, git_run: Callable[..., str]) -> str:
+    (place / "mine.py").write_text("mine = 1\n")
+    git_run(place, "add", "mine.py")
+    git_run(place, "commit", "--quiet", "-m", "Mine")
+    return git_run(place, "rev-parse", "HEAD")
+
+
+def test_commits_on_top_of_a_delivered_branch_are_not_lost(
+    repository: Repository, git_run: Callable[..., str]
+) -> None:
+    git = repository({"a.py": ""})
+    begin(git.root, "")
+    git.set_branch(BRANCH, git.head())
+    git_run(git.root, "switch", "--quiet", BRANCH)
+    mine = commit_more(git.root, git_run)
+    git_run(git.root, "switch", "--quiet", "main")
+
+    with pytest.raises(RunUnfit, match="not this run's"):
+        undo("one", around(git.root))
+
+    assert git.branch_commit(BRANCH) == mine
+
+
+def test_commits_that_were_merged_do_not_hold_a_run_back(
+    repository: Repository, git_run: Callable[..., str]
+) -> None:
+    git = repository({"a.py": ""})
+    begin(git.root, "")
+    git.set_branch(BRANCH, git.head())
+    commit_more(git.root, git_run)
+    git.set_branch(BRANCH, git.head())
+
+    undo("one", around(git.root))
+
+    assert git.branch_commit(BRANCH) == ""
+
+
+def test_commits_on_top_of_a_created_project_are_not_lost(
+    project: Git, git_run: Callable[..., str]
+) -> None:
+    mine = commit_more(project.root, git_run)
+
+    with pytest.raises(RunUnfit, match="not this run's"):
+        undo("one", around(project.root))
+
+    assert project.head() == mine
+    assert (project.root / "mine.py").exists()
+
+
+def test_a_branch_that_another_worktree_works_on_is_not_taken_away(
+    repository: Repository, git_run: Callable[..., str], tmp_path: Path
+) -> None:
+    git = repository({"a.py": ""})
+    begin(git.root, "")
+    git.set_branch(BRANCH, git.head())
+    git_run(git.root, "worktree", "add", "--quiet", str(tmp_path / "other"), BRANCH)
+
+    with pytest.raises(RunUnfit, match=r"checked out in .*other"):
+        undo("one", around(git.root))
+
+    assert git.branch_commit(BRANCH) == git.head()
+
+
+def test_a_forged_record_does_not_let_a_hardened_repository_be_removed(
+    repository: Repository,
+) -> None:
+    git = repository({"precious.py": ""})
+    begin(git.root, "")
+    git.set_branch(BRANCH, git.head())
+    record = RunFolder(git.root, "one").path / "run.json"
+    forged = record.read_text().replace('"creates": ""', '"creates": "folder"')
+    record.write_text(forged.replace('"build"', '"harden"'))
+
+    with pytest.raises(RunUnfit, match="creates = 'folder'"):
+        undo("one", around(git.root))
+
+    assert (git.root / "precious.py").exists()
+
+
+@pytest.mark.parametrize("name", ["run.json", "journal.jsonl"])
+def test_a_record_that_is_nested_without_end_is_damaged(
+    repository: Repository, name: str
+) -> None:
+    git = repository({"a.py": ""})
+    begin(git.root, "")
+    place = RunFolder(git.root, "one").path / name
+    place.write_text("[" * 100_000 + "\n")
+
+    assert [each.state for each in runs(around(git.root))] == ["damaged"]

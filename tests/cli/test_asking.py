@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import nullcontext
+
+import pytest
 from click.testing import CliRunner
 
-from prodwright.cli.asking import ask_person
+from prodwright.cli.asking import Terminal, ask_person
 from prodwright.cli.progress import LiveProgress
+from prodwright.core.plan import Plan
 from prodwright.core.profile import Area, Question
 from prodwright.delivery.terminal import Style
 
@@ -54,8 +59,67 @@ def test_a_question_without_a_default_is_asked_until_it_is_answered() -> None:
 def test_the_live_line_stands_still_while_somebody_is_asked() -> None:
     progress = LiveProgress(Style(coloured=True))
     live = progress._display.live
+    progress.started("intake")
 
     with progress.paused():
         assert not live.is_started
     assert live.is_started
     progress.close()
+
+
+def test_the_live_line_is_gone_when_nothing_is_under_way() -> None:
+    progress = LiveProgress(Style(coloured=True))
+    live = progress._display.live
+
+    progress.started("deliver")
+    was_started = live.is_started
+    progress.finished("deliver", 0.1, "")
+
+    assert was_started
+    assert not live.is_started
+
+
+def at_the_terminal(
+    typed: str, ask: Callable[[Terminal], object]
+) -> tuple[object, str]:
+    with CliRunner().isolation(input=typed) as (_, shown, _):
+        answer = ask(Terminal(nullcontext))
+        return answer, shown.getvalue().decode()
+
+
+def test_a_plan_is_shown_and_accepted_with_enter() -> None:
+    plan = Plan(summary="Refunds.", tests=("a refund \x1b[2J returns the fee",))
+
+    answer, shown = at_the_terminal("\n", lambda person: person.review(plan))
+
+    assert answer == ""
+    assert "a refund" in shown
+    assert "\x1b[2J" not in shown
+
+
+def test_what_is_to_be_changed_about_a_plan_is_handed_on() -> None:
+    plan = Plan(summary="Refunds.")
+
+    answer, _ = at_the_terminal("use cents\n", lambda person: person.review(plan))
+
+    assert answer == "use cents"
+
+
+@pytest.mark.parametrize(("typed", "answer"), [("euro\n", "euro"), ("\n", None)])
+def test_what_the_engineer_asks_is_answered_or_left_to_it(
+    typed: str, answer: str | None
+) -> None:
+    given, shown = at_the_terminal(typed, lambda person: person.tell("Which currency?"))
+
+    assert given == answer
+    assert "Which currency?" in shown
+
+
+@pytest.mark.parametrize(("typed", "allowed"), [("y\n", True), ("\n", False)])
+def test_a_command_runs_only_when_somebody_says_so(typed: str, allowed: bool) -> None:  # noqa: FBT001
+    command = ["make", "all; rm -rf /"]
+
+    given, shown = at_the_terminal(typed, lambda person: person.allow(command))
+
+    assert given is allowed
+    assert "'all; rm -rf /'" in shown

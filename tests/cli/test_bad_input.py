@@ -431,3 +431,86 @@ def test_ctrl_c_leaves_a_run_that_can_be_resumed(
     listed = program(root, "runs", "list").stdout
     assert "unfinished" in listed
     assert program(root, "runs", "resume", listed.split()[0]).returncode == 0
+
+
+def test_a_choice_that_leaves_nothing_to_look_for(
+    program: Program, tmp_path: Path
+) -> None:
+    done = program(tmp_path, "review", "--only", "security", "--skip", "security")
+    refused(done, 2, "only security and skip security leave no hazard")
+
+
+@pytest.mark.parametrize("way", ["../a.py", "../link/a.py"])
+def test_a_changed_file_is_found_by_any_way(
+    program: Program, repository: Repository, way: str
+) -> None:
+    git = repository({"a.py": "", "sub/b.py": ""})
+    (git.root / "link").symlink_to(".")
+    (git.root / "a.py").write_text("def f(x=[]):\n    x.append(1)\n    return x\n")
+
+    done = program(git.root / "sub", "review", "--changed", way)
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("a.py\n")
+
+
+def test_results_do_not_replace_code(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    refused(program(tmp_path, "review", "--sarif", "a.py"), 2, "a.py is code")
+    assert (tmp_path / "a.py").read_text() == "x = 1\n"
+
+
+def test_results_that_would_replace_each_other(
+    program: Program, tmp_path: Path
+) -> None:
+    done = program(tmp_path, "review", "--sarif", "out", "--junit", "out")
+    refused(done, 2, "out is named twice")
+
+
+def test_results_to_a_dash(program: Program, tmp_path: Path) -> None:
+    refused(program(tmp_path, "review", "--sarif", "-"), 2, "/dev/stdout")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_cannot_pretend_to_be_a_line_of_ours(
+    program: Program, tmp_path: Path
+) -> None:
+    bad = "def f(x=[]):\n    x.append(1)\n    return x\n"
+    (tmp_path / "a\nclean: 9 files.py").write_text(bad)
+    (tmp_path / "b\nclean: 9 files.py").write_text("(")
+
+    done = program(tmp_path, "review")
+
+    assert "\nclean: 9 files" not in done.stdout + done.stderr
+
+
+def test_two_answers_to_one_question(program: Program, tmp_path: Path) -> None:
+    words = ("--answer", "database=sqlite", "--answer", "database=postgres")
+    done = program(tmp_path, "build", BUILD, "--yes", *words)
+    refused(done, 2, "database is both 'sqlite' and 'postgres'")
+
+
+def test_harden_in_the_middle_of_a_bisection(
+    program: Program, repository: Repository, git_run: Callable[..., str]
+) -> None:
+    git = repository({"a.py": ""})
+    git_run(git.root, "bisect", "start")
+    refused(program(git.root, "harden"), 2, "git bisect reset")
+
+
+def test_a_run_where_there_are_none(program: Program, repository: Repository) -> None:
+    git = repository({"a.py": ""})
+    refused(program(git.root, "runs", "show", "x"), 2, "'x'", "there are none")
+
+
+def test_results_where_nothing_may_be_written_are_named_as_given(
+    program: Program, tmp_path: Path
+) -> None:
+    done = program(tmp_path, "review", "--sarif", "/proc/out.sarif")
+    refused(done, 2, "/proc/out.sarif: no such file")
+
+
+def test_a_profile_without_an_end(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "large.toml").write_bytes(b"#" * 2_000_001)
+    done = program(tmp_path, "build", BUILD, "--yes", "--profile", "large.toml")
+    refused(done, 2, "large.toml: more than 2,000,000 bytes")

@@ -27,14 +27,25 @@ class Play:
 
     Attributes:
         entries: One per request; the last one is played again and again.
+        steady: Whether the same conversation gets the same entry again, and only a
+            new one gets the next.
         asked: Bodies of the requests, in order.
         keys: Authorization headers, in order.
     """
 
     entries: Sequence[Entry]
+    steady: bool = False
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
+
+    def entry(self) -> Entry:
+        """Return what is played for the last request."""
+        told = self.digests()
+        number = len(told)
+        if self.steady:
+            number = list(dict.fromkeys(told)).index(told[-1]) + 1
+        return self.entries[min(number, len(self.entries)) - 1]
 
     def digests(self) -> list[str]:
         """Return what tells one request's conversation from another's."""
@@ -52,12 +63,13 @@ class Server:
 
     Args:
         entries: What it plays.
+        steady: See `Play`.
     """
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.play = Play(entries)
+    def __init__(self, entries: Sequence[Entry], *, steady: bool = False) -> None:
+        self.play = Play(entries, steady)
         handler = type("Handler", (_Handler,), {"play": self.play})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = _Quiet(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
 
@@ -71,6 +83,11 @@ class Server:
         self._server.server_close()
 
 
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed is what some tests are about."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     play: Play
     protocol_version = "HTTP/1.1"
@@ -82,8 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         size = int(self.headers["content-length"])
         self.play.asked.append(json.loads(self.rfile.read(size)))
         self.play.keys.append(self.headers.get("authorization", ""))
-        number = min(len(self.play.asked), len(self.play.entries)) - 1
-        entry = self.play.entries[number]
+        entry = self.play.entry()
         if isinstance(entry, dict):
             self._stream(_events(entry))
             return

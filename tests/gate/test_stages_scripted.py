@@ -203,7 +203,7 @@ def telling(fee: str, planted: str) -> Act:
 
     def act(errand: Errand) -> Completed:
         (place,) = errand.folder.glob(".prodwright-red-first-*")
-        (control,) = errand.folder.glob("tests/test_planted_*.py")
+        (control,) = errand.folder.glob(f"tests/test_{'[0-9a-f]' * 16}.py")
         told = {
             f"tests/{control.name}::{control.stem}": planted,
             "tests/test_shop.py::test_fee[1]": fee,

@@ -312,3 +312,20 @@ COMPONENT = [
     calls(write("tokens.py", FLAWED_TOKENS), TESTS, finish("Tokens work.")),
     calls(write("tokens.py", MENDED_TOKENS), TESTS, finish("Without a key.")),
 ]
+
+# --- what a reviewer thinks -----------------------------------------------------------
+
+
+def judge(practice: str, verdict: str, quote: str) -> tuple[str, dict[str, Any]]:
+    """Return a call that gives an opinion."""
+    told = {"practice": practice, "verdict": verdict, "reason": "It says so."}
+    return "judge", {**told, "quotes": [quote]}
+
+
+SAW_THE_PLANTED = calls(judge("memory", "breaks", "if country not in CACHE:"))
+OPINIONS = calls(
+    judge("caching", "keeps", "SELECT id FROM orders WHERE"),
+    judge("eventual-consistency", "keeps", "this stands nowhere in the code"),
+    judge("integration-tests", "unsure", "import sqlite3"),
+    judge("consistent-style", "breaks", "store.execute("),
+)

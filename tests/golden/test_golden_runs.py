@@ -18,12 +18,15 @@ from golden.conversations import (
     FLAWED_FIND,
     HARDENING,
     MENDED_FIND,
+    OPINIONS,
+    SAW_THE_PLANTED,
     SERVICE,
     TESTS,
     Reply,
     calls,
     edit,
     finish,
+    judge,
     plan,
     write,
 )
@@ -200,3 +203,39 @@ def test_a_model_mends_what_codemods_leave(
     titles = [step["title"] for step in document["steps"]]
     assert titles[-1] == "Mend what codemods cannot"
     assert len(titles) == 2
+
+
+def test_an_opinion_counts_with_quotes_that_stand_in_the_code_and_is_told_apart(
+    program: Program, repository: Repository
+) -> None:
+    git = repository(SERVICE)
+
+    document, code = built(program, git.root, [*FEATURE, SAW_THE_PLANTED, OPINIONS])
+
+    verdicts = {
+        each["practice"]: (each["verdict"], each["reason"])
+        for each in document["verdicts"]
+        if each["module"] == "shop/orders.py"
+    }
+    assert code == 0
+    assert verdicts["caching"] == ("checked (judged)", "judged by a model: It says so.")
+    assert verdicts["eventual-consistency"][0] == "unverified"
+    assert verdicts["integration-tests"][0] == "unverified"
+    assert verdicts["consistent-style"] == (
+        "unverified",
+        "judged by a model: It says so.",
+    )
+    notes = [each["severity"] for each in document["findings"]]
+    assert notes == ["note"]
+
+
+def test_opinions_of_a_model_that_missed_the_planted_defect_count_for_nothing(
+    program: Program, repository: Repository
+) -> None:
+    git = repository(SERVICE)
+    missed = calls(judge("memory", "keeps", "if country not in CACHE:"))
+
+    document, _ = built(program, git.root, [*FEATURE, missed, OPINIONS])
+
+    standings = {each["verdict"] for each in document["verdicts"]}
+    assert "checked (judged)" not in standings

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from prodwright.core.brief import Change, CommittedStep
+from prodwright.core.brief import Change, CommittedStep, Delivery
 from prodwright.core.errors import RunUnfit, StorageFailed
 from prodwright.runs import FileJournal
 from tests_support import Quiet
@@ -98,3 +99,13 @@ def test_a_result_of_another_shape_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(RunUnfit, match="step engineer-1"):
         journal(tmp_path).recorded("engineer-1", Change)
+
+
+def test_a_forged_ending_is_told_as_damage(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    forged = {"branch": "", "head": "", "stop_reason": "perfect", "report": ""}
+    line = {"step": "deliver", "seconds": 0.1, "result": forged}
+    path.write_text(json.dumps(line) + "\n")
+
+    with pytest.raises(RunUnfit, match="the journal is damaged"):
+        journal(tmp_path).recorded("deliver", Delivery)

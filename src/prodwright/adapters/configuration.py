@@ -121,7 +121,7 @@ def _model_table(shared: object, own: dict[str, Any], file: str) -> dict[str, An
             f"{file}: model = {shared!r} is no table",
             hint="write [tool.prodwright.model] and keys below it",
         )
-    host = urlsplit(str(shared.get("base_url", ""))).hostname
+    host = _host(str(shared.get("base_url", "")))
     elsewhere = "base_url" in shared and host not in _LOOPBACK
     for key in ("key_variable", *(["base_url"] if elsewhere else [])):
         if key in shared and key not in own:
@@ -132,6 +132,13 @@ def _model_table(shared: object, own: dict[str, Any], file: str) -> dict[str, An
             )
     lowered = {key: _lower(key, shared[key]) for key in _CAPPED if key in shared}
     return {**shared, **lowered, **own}
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:  # no address, so none of this machine
+        return None
 
 
 def _lower(key: str, value: object) -> object:

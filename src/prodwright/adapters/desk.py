@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from prodwright.adapters.files import storage_errors
 from prodwright.adapters.git import Git
+from prodwright.adapters.guarded import OURS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +54,45 @@ class Desk:
             StorageFailed: The disk is full.
         """
         with storage_errors(self.folder):
-            for place in list(self._repositories()):
+            for place in [*self._repositories(), *self._special()]:
                 _remove(place)
         inside = self._inside()
         inside.run("add", "--all", "--", ".")
         return inside.run("write-tree")
 
+    def restore_ours(self) -> None:
+        """Put back what in the folder is ours, as it was last kept.
+
+        Raises:
+            StorageFailed: The disk is full.
+        """
+        with storage_errors(self.folder):
+            for place in list(self._named(OURS)):
+                _remove(place)
+        inside = self._inside()
+        ours = [each for each in inside.indexed() if OURS in each.lower().split("/")]
+        stdin = b"\0".join(os.fsencode(each) for each in ours)
+        inside.run("checkout-index", "--force", "--quiet", "-z", "--stdin", stdin=stdin)
+
     def _repositories(self) -> Iterator[Path]:
         """A repository inside would be kept as a link to it, its files unseen."""
+        yield from self._named(".git")
+
+    def _special(self) -> Iterator[Path]:
+        """Pipes, sockets and devices are nothing to keep, and copying them fails."""
         for place, folders, names in os.walk(self.folder):
-            if ".git" in folders or ".git" in names:
-                yield Path(place, ".git")
-            folders[:] = [name for name in folders if name != ".git"]
+            for name in (*folders, *names):
+                kind = stat.S_IFMT(Path(place, name).lstat().st_mode)
+                if kind not in (stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK):
+                    yield Path(place, name)
+
+    def _named(self, wanted: str) -> Iterator[Path]:
+        """Yield what is called so, whatever the case, outermost only."""
+        for place, folders, names in os.walk(self.folder):
+            for name in (*folders, *names):
+                if name.lower() == wanted:
+                    yield Path(place, name)
+            folders[:] = [name for name in folders if name.lower() != wanted]
 
     def _inside(self) -> Git:
         place = {

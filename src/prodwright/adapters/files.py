@@ -105,6 +105,9 @@ def write_atomically(path: Path, content: bytes) -> None:
             if path.exists():  # who may read it stays as it was
                 temporary.chmod(path.stat().st_mode & 0o777)
             temporary.replace(path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise refusal(OSError(error.errno, error.strerror), path) from error
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -154,6 +157,11 @@ def read_source(file: Path, shown: str) -> Source:
             raise UnreadableSource(
                 f"{shown}: its name is not UTF-8", hint="rename the file"
             )
+        if file.is_dir():
+            raise PathRefused(
+                f"{shown}: a folder that cannot be listed",
+                hint="make it readable, or exclude it",
+            )
         if not file.is_file():
             raise PathRefused(f"{shown}: no such file", hint="name a file or folder")
         size = file.stat().st_size
@@ -179,7 +187,7 @@ def decode(content: bytes, shown: str) -> str:
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         text = content.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+    except (SyntaxError, ValueError, LookupError) as error:
         raise UnreadableSource(
             f"{shown}: not readable as text: {error}",
             hint="save it as UTF-8 or declare its encoding",
@@ -189,26 +197,56 @@ def decode(content: bytes, shown: str) -> str:
     return text
 
 
+def encode(text: str, *, like: bytes, shown: str) -> bytes:
+    """Return `text` in the encoding that `like` declares, with its mark if it has one.
+
+    Raises:
+        UnreadableSource: That encoding has no place for a character.
+    """
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(like).readline)
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        raise UnreadableSource(
+            f"{shown}: {error.reason} in {encoding}",
+            hint="write it as an escape sequence",
+        ) from error
+
+
 def python_files(folder: Path, excluded: tuple[str, ...] = ()) -> Iterator[Path]:
     """Yield the Python files under `folder` in path order.
 
     Symbolic links to folders are not followed, so a loop cannot trap the walk;
     hidden folders, environments, caches and vendored code are passed over.
+    A folder that cannot be listed is yielded itself: its files are not judged.
     """
-    for place, folders, names in os.walk(folder):
+    closed: list[OSError] = []
+    for place, folders, names in os.walk(folder, onerror=closed.append):
         here = Path(place)
         folders[:] = sorted(name for name in folders if _is_entered(here / name))
         for name in sorted(names):
             file = here / name
             if name.endswith(".py") and not _is_excluded(file, folder, excluded):
                 yield file
+    yield from (Path(error.filename) for error in closed)
 
 
 def _is_entered(folder: Path) -> bool:
     name = folder.name
     if name.startswith(".") or name in _PASSED_OVER or name.endswith(".egg-info"):
         return False
-    return not (folder / "pyvenv.cfg").exists()
+    return not os.path.exists(folder / "pyvenv.cfg")  # noqa: PTH110 - never raises
+
+
+def is_passed_over(top: Path, path: str) -> bool:
+    """Tell whether `python_files` enters none of the folders around `path`.
+
+    Args:
+        top: Where the walk begins.
+        path: Of a file, relative to it.
+    """
+    around = Path(path).parents
+    return any(not _is_entered(top / each) for each in around if each.name)
 
 
 def _is_excluded(file: Path, folder: Path, patterns: tuple[str, ...]) -> bool:

@@ -10,7 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from prodwright.adapters.git_confinement import OPTIONS, environment, executable
+from prodwright.adapters.git_confinement import (
+    OPTIONS,
+    OUR_ADDRESS,
+    environment,
+    executable,
+)
 from prodwright.core.errors import GitFailed, RepositoryUnfit
 
 _TIMEOUT_SECONDS = 300.0
@@ -181,6 +186,10 @@ class Git:
         words = ("-r", "-z", "--name-only", "--full-tree")
         return self._names("ls-tree", *words, commit)
 
+    def indexed(self) -> tuple[str, ...]:
+        """Return the paths in the index."""
+        return self._names("ls-files", "-z")
+
     def commits_beyond(self, commit: str) -> tuple[str, ...]:
         """Return the commits of any branch, tag or stash that `commit` lacks.
 
@@ -198,6 +207,39 @@ class Git:
             *(["--not", commit] if commit else []),
         )
         return tuple(self.run(*words).split())
+
+    def commits_of_others(
+        self, branch: str, *, kept_elsewhere: bool = True
+    ) -> tuple[str, ...]:
+        """Return the commits of `branch` that somebody else made.
+
+        Args:
+            branch: Its name; without such a branch there are none.
+            kept_elsewhere: Leave out what another branch, tag or remote holds, too.
+        """
+        if not self.branch_commit(branch):
+            return ()
+        kept = ("--not", f"--exclude={branch}", "--branches", "--tags", "--remotes")
+        listed = self.run(
+            "log",
+            "--format=%H %ce",
+            f"refs/heads/{branch}",
+            *(kept if kept_elsewhere else ()),
+            "--",
+        )
+        found = (line.partition(" ") for line in listed.splitlines())
+        return tuple(commit for commit, _, by in found if by != OUR_ADDRESS)
+
+    def checkouts_of(self, branch: str) -> tuple[Path, ...]:
+        """Return the folders of the worktrees that `branch` is checked out in."""
+        found, place = [], Path()
+        for line in self._names("worktree", "list", "--porcelain", "-z"):
+            key, _, value = line.partition(" ")
+            if key == "worktree":
+                place = Path(value)
+            elif key == "branch" and value == f"refs/heads/{branch}":
+                found.append(place)
+        return tuple(found)
 
     def add_worktree(self, folder: Path, commit: str) -> Git:
         """Check `commit` out into `folder`, detached, replacing what is there."""

@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from prodwright.core.errors import GitFailed
 
+OUR_ADDRESS = "prodwright@localhost"  # tells our commits from a person's
 _TIMEOUT_SECONDS = 60.0
 _SETTINGS = {
     "advice.detachedHead": "false",
@@ -29,7 +30,7 @@ _SETTINGS = {
     "gc.auto": "0",
     "maintenance.auto": "false",
     "submodule.recurse": "false",
-    "user.email": "prodwright@localhost",
+    "user.email": OUR_ADDRESS,
     "user.name": "Prodwright",
 }
 OPTIONS = tuple(

@@ -96,8 +96,8 @@ def _plant(folder: Path, paths: Sequence[str]) -> str:
     place = first if first.is_dir() else first.parent
     if not is_inside(place, folder):
         place = folder  # the code under test must not lead us out of the copy
-    name = f"test_planted_{secrets.token_hex(8)}"
-    lines = [f"def {name}() -> None:", '    """A defect that must be caught."""']
+    name = f"test_{secrets.token_hex(8)}"
+    lines = [f"def {name}() -> None:"]
     file = place / f"{name}.py"
     file.write_text("\n".join([*lines, "    assert 1 == 2", ""]), encoding="utf-8")
     return file.relative_to(folder).as_posix()

@@ -96,7 +96,7 @@ class RedFirst:
                 timeout_seconds=self.deadline_seconds + 60.0,
             )
         )
-        return [*_verdicts(place, parts)], done
+        return _once_each(_verdicts(place, parts)), done
 
     def _told(self, place: Path, code: Sequence[str], share: tuple[int, int]) -> Path:
         folder = place.parent
@@ -113,6 +113,17 @@ class RedFirst:
         told = place / f"settings-{part}.json"
         told.write_text(json.dumps(settings), encoding="utf-8")
         return told
+
+
+def _once_each(verdicts: Iterator[MutantVerdict]) -> list[MutantVerdict]:
+    """The plugin tells of each test once; whoever tells more is not the plugin."""
+    kept: dict[str, MutantVerdict] = {}
+    for each in verdicts:
+        again = each.test in kept
+        why = "more than one verdict was reported"
+        contested = MutantVerdict(test=each.test, verdict="unjudged", why=why)
+        kept[each.test] = contested if again else each
+    return list(kept.values())
 
 
 def _verdicts(place: Path, parts: int) -> Iterator[MutantVerdict]:

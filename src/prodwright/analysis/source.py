@@ -101,10 +101,10 @@ class Source:
     def is_aside(self) -> bool:
         """Whether this file is documentation, an example, a migration or generated."""
         parts = PurePosixPath(self.path).parts[:-1]
-        return bool(_ASIDE_FOLDERS.intersection(parts)) or self._is_generated
+        return bool(_ASIDE_FOLDERS.intersection(parts)) or self.is_generated
 
     @cached_property
-    def _is_generated(self) -> bool:
+    def is_generated(self) -> bool:
         """Whether a tool says in the head of the file that it wrote it."""
         return _GENERATED.search(self.text[:_HEADER_CHARACTERS]) is not None
 

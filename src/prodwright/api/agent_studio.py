@@ -12,7 +12,7 @@ from prodwright.adapters.sandbox import Errand
 from prodwright.api.granting import Grant
 from prodwright.api.studio import Room, brief_lines
 from prodwright.api.transcripts import Transcript
-from prodwright.core.brief import Brief
+from prodwright.core.brief import Brief, Change
 from prodwright.core.engineering import AGENT
 from prodwright.core.redaction import Redaction, holds_secrets
 from prodwright.engineer.agent import AgentWorker
@@ -74,6 +74,10 @@ class AgentStudio:
             findings: What is to be mended; empty: it writes something new.
         """
         return self.room.engineer(self._worker, base, findings)
+
+    def charged(self, change: Change) -> Change:
+        """Return `change`: nothing is used after it was written."""
+        return change
 
     def stages(self, head: str) -> tuple[tuple[str, Stage], ...]:
         """Return nothing: no model is there to ask, and the author is not asked."""

@@ -16,7 +16,8 @@ from prodwright.adapters.environments import (
 )
 from prodwright.adapters.files import python_files, read_source, write_atomically
 from prodwright.adapters.git import Git
-from prodwright.adapters.sandbox import find_sandbox
+from prodwright.adapters.guarded import Guarded
+from prodwright.adapters.sandbox import Sandbox, find_sandbox
 from prodwright.adapters.telemetry import Spans
 from prodwright.analysis import Project, Source
 from prodwright.blueprints import named, render
@@ -74,10 +75,14 @@ class Bench:
         """Return what stages need to run the code of `project`."""
         return Toolbox(
             copy=self.workbench.scratch_copy,
-            sandbox=partial(find_sandbox, allow_unsandboxed=self.allow_unsandboxed),
+            sandbox=self._sandbox,
             environment=partial(self.environment, project),
             timeout_seconds=self.settings.test_timeout_seconds,
         )
+
+    def _sandbox(self) -> Sandbox:
+        found = find_sandbox(allow_unsandboxed=self.allow_unsandboxed)
+        return Guarded(found) if self.record.options.get("engineer") else found
 
     def environment(self, project: Path) -> Environment | None:
         """Return what `project` runs with: our own for what we generated.
@@ -93,7 +98,7 @@ class Bench:
             return environment_of(python)
         if self.record.door == "harden":
             return None
-        return self._locked(_locks(project) or self._standard_locks())
+        return self._locked(self._base_locks() or self._standard_locks())
 
     def _locked(self, locks: Sequence[Path]) -> Environment:
         own = EnvironmentCache(
@@ -102,6 +107,19 @@ class Bench:
         if not own.has(locks):
             self.progress.note("installing what the project needs")
         return own.for_locks(locks)
+
+    def _base_locks(self) -> list[Path]:
+        """Return the user's own locks: an engineer does not decide what is installed.
+
+        What is installed is fetched and unpacked outside the sandbox.
+        """
+        base = self.record.base
+        place = self.folder.path / "locks"
+        found = {name: self.git.read(base, name) for name in LOCKS} if base else {}
+        for name, content in found.items():
+            if content is not None:
+                write_atomically(place / name, content)
+        return _locks(place)
 
     def _standard_locks(self) -> list[Path]:
         place = self.cache / "standard"

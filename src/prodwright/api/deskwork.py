@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from prodwright.adapters.environments import Environment
-from prodwright.adapters.files import read_source, write_atomically
+from prodwright.adapters.files import read_source
+from prodwright.adapters.inside import write_inside
 from prodwright.adapters.pytest_runs import PASSED, Pytest
 from prodwright.adapters.sandbox import Completed, Errand, Sandbox
 from prodwright.analysis import Project
@@ -150,7 +151,7 @@ class Deskwork:
         steps = engineer.write().steps
         for step in steps:
             for path, content in step.files.items():
-                write_atomically(self.folder / path, content)
+                write_inside(self.folder, path, content)
         titles = tuple(step.title for step in steps)
         return Mended(tree=hands.keep() if steps else tree, titles=titles)
 

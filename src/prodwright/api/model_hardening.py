@@ -79,8 +79,9 @@ class WritingHardenWorkshop:
         return judge_change(self.studio.room.bench, brief, change, self.hazards, stages)
 
     def deliver(self, brief: Brief, change: Change, judgement: Judgement) -> Delivery:
-        """Hand over branch and report."""
-        return deliver(self.studio.room.bench, brief, change, judgement)
+        """Hand over branch and report; the opinions were paid for as well."""
+        whole = self.studio.charged(change)
+        return deliver(self.studio.room.bench, brief, whole, judgement)
 
     def _left(self, brief: Brief, plain: Change) -> StageResult:
         """Return what the codemods left in the files that are to be hardened."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from prodwright.adapters.models import LanguageModel
 from prodwright.adapters.telemetry import TracedModel
 from prodwright.api.opining import Opinions, judged_stage
 from prodwright.api.studio import Room, brief_lines
-from prodwright.core.brief import Brief
+from prodwright.core.brief import Brief, Change
 from prodwright.core.conversation import Call, Usage
 from prodwright.core.engineering import MODEL
 from prodwright.core.limits import dollars
@@ -71,6 +71,11 @@ class ModelStudio:
         """
         worker = ModelWorker(session=self._session, allowed=self.persona.tools)
         return self.room.engineer(worker, base, findings)
+
+    def charged(self, change: Change) -> Change:
+        """Return `change` with everything that was used up to now."""
+        ledger = self.room.ledger
+        return replace(change, usage=ledger.used, phases=ledger.by_phase())
 
     def stages(self, head: str) -> tuple[tuple[str, Stage], ...]:
         """Return the stage in which a model looks at what no check decides."""

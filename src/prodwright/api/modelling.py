@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from prodwright.adapters.files import write_atomically
+from prodwright.adapters.inside import write_inside
 from prodwright.api.delivering import deliver
 from prodwright.api.gating import judge_change
 from prodwright.api.studio import Studio
@@ -64,7 +64,8 @@ class WritingWorkshop:
         )
         bench.progress.show(self.studio.announced(brief))
         plan = self._planned(brief)
-        bench.progress.show(["plan:", *(f"  {line}" for line in plan.lines()), ""])
+        if person is None:  # else it was shown and accepted
+            bench.progress.show(["plan:", *(f"  {line}" for line in plan.lines()), ""])
         return replace(brief, plan=plan)
 
     def _planned(self, brief: Brief) -> Plan:
@@ -98,15 +99,16 @@ class WritingWorkshop:
         return judge_change(self.studio.room.bench, brief, change, self.hazards, stages)
 
     def deliver(self, brief: Brief, change: Change, judgement: Judgement) -> Delivery:
-        """Hand over branch and report."""
-        return deliver(self.studio.room.bench, brief, change, judgement)
+        """Hand over branch and report; the opinions were paid for as well."""
+        whole = self.studio.charged(change)
+        return deliver(self.studio.room.bench, brief, whole, judgement)
 
     def _with_profile(self, brief: Brief) -> str:
         def keep() -> str:
             tree = self.studio.room.bench.git.tree_of(self.studio.room.base)
             workplace = self.studio.room.hands.at(tree)
             profile = write_profile(brief.profile, QUESTIONS)
-            write_atomically(workplace.folder / PROFILE_PATH, profile.encode())
+            write_inside(workplace.folder, str(PROFILE_PATH), profile.encode())
             return self.studio.room.hands.keep()
 
         return self.studio.room.memory.once("profile", str, keep)

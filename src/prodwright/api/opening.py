@@ -182,9 +182,10 @@ def check_fit(git: Git) -> None:
         )
     operation = git.unfinished()
     if operation:
+        end = "reset" if operation == "bisect" else "--abort"
         raise RepositoryUnfit(
             f"{git.root} is in the middle of a {operation}",
-            hint=f"finish it, or `git {operation} --abort`",
+            hint=f"finish it, or `git {operation} {end}`",
         )
 
 

@@ -13,7 +13,7 @@ from prodwright.core.conversation import Reply, Request, Told, ToolSpec
 from prodwright.core.errors import ToolFailed
 from prodwright.core.limits import LEAST_OUTPUT_TOKENS
 from prodwright.engineer.model.estimating import most_tokens
-from prodwright.engineer.model.session import Ledger
+from prodwright.engineer.model.ledger import Ledger
 from prodwright.gate.stages.judged import JudgedStage
 from prodwright.kit import Hazard
 from prodwright.practices import load_practices

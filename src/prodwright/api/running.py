@@ -285,7 +285,7 @@ def _summary(folder: RunFolder, around: Surroundings) -> RunSummary:
     try:
         bench = reopen(folder, around)
         state = "undone" if folder.is_undone else _state(bench)
-    except RunUnfit as error:
+    except InputError as error:
         damaged = RunRecord(id=folder.id, door="", created_at="", request=str(error))
         return RunSummary(record=damaged, state="damaged", branch="")
     branch = bench.record.delivery_branch

@@ -16,6 +16,7 @@ from prodwright.adapters.files import (
 from prodwright.adapters.git import Git, find_repository
 from prodwright.analysis import Project, Source
 from prodwright.core.errors import (
+    ConfigurationInvalid,
     PathRefused,
     RepositoryUnfit,
     UnreadableSource,
@@ -43,16 +44,24 @@ def select_hazards(settings: Settings) -> tuple[Hazard, ...]:
 
     Raises:
         UnknownName: `only` or `skip` holds a name that does not exist.
+        ConfigurationInvalid: Together they leave nothing to look for.
     """
     wanted = hazards_named(settings.only)
     skipped = hazards_named(settings.skip)
-    return tuple(
+    chosen = tuple(
         hazard
         for hazard in load_hazards()
         if hazard.stage == "static"
         and (hazard.name in wanted if wanted else not hazard.preview)
         and hazard.name not in skipped
     )
+    if not chosen:
+        raise ConfigurationInvalid(
+            f"only {', '.join(settings.only) or 'all'} and skip "
+            f"{', '.join(settings.skip) or 'nothing'} leave no hazard to look for",
+            hint="name fewer with skip, or others with only",
+        )
+    return chosen
 
 
 def select_files(
@@ -151,7 +160,8 @@ def _read(file: Path, shown: str, *, named: bool) -> Source | Unjudged:
 
 
 def _shown(file: Path, root: Path) -> str:
-    absolute = file.absolute()
-    if absolute.is_relative_to(root):
-        return absolute.relative_to(root).as_posix()
+    # Only the folder is resolved: a link to a file is a file of its own in git.
+    place = file.parent.resolve() / file.name
+    if place.is_relative_to(root.resolve()):
+        return place.relative_to(root.resolve()).as_posix()
     return file.as_posix()

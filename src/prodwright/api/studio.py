@@ -18,7 +18,7 @@ from prodwright.core.errors import UnknownName
 from prodwright.core.limits import Limits
 from prodwright.core.redaction import Redaction, redaction_of
 from prodwright.engineer.model.hands import Hands
-from prodwright.engineer.model.session import Ledger
+from prodwright.engineer.model.ledger import Ledger
 from prodwright.engineer.phases import (
     Mended,
     PhasedEngineer,
@@ -106,6 +106,7 @@ class Room:
             worker=worker,
             base=base,
             files=self.bench.git.files,
+            changed=self.bench.git.changed_between,
             test=self._tested,
             codemods=self._mended,
             guidance=guidance,
@@ -141,6 +142,7 @@ class Room:
             decisions=written.decisions,
             author=author,
             usage=written.usage,
+            phases=self.ledger.by_phase(),
         )
 
     def _holding(self, steps: Sequence[CommittedStep], tree: str) -> str:
@@ -179,6 +181,9 @@ class Studio(Protocol):
             base: Tree that it starts from.
             findings: What is to be mended; empty: it writes something new.
         """
+
+    def charged(self, change: Change) -> Change:
+        """Return `change` with everything that was used up to now."""
 
     def stages(self, head: str) -> tuple[tuple[str, Stage], ...]:
         """Return what judges the commit `head` besides the gate's own stages."""

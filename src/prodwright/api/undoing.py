@@ -50,6 +50,9 @@ def _remove_branch(bench: Bench) -> tuple[str, ...]:
             f"{record.delivery_branch} is checked out",
             hint=f"`git switch {record.branch or record.base}` first",
         )
+    _refuse_elsewhere(git, record)
+    if git.commits_of_others(record.delivery_branch):
+        raise _commits_since(record)
     bench.workbench.clear()
     if record.creates:
         _leave_branch(git, record)
@@ -59,6 +62,23 @@ def _remove_branch(bench: Bench) -> tuple[str, ...]:
         bench.folder.undone.touch()
     what = [f"branch {record.delivery_branch}"] if delivered else []
     return (*what, "worktrees")
+
+
+def _refuse_elsewhere(git: Git, record: RunRecord) -> None:
+    for place in git.checkouts_of(record.delivery_branch):
+        if place != git.root.resolve():
+            raise RunUnfit(
+                f"{record.delivery_branch} is checked out in {place}",
+                hint=f"`git worktree remove {place}` first, or switch it elsewhere",
+            )
+
+
+def _commits_since(record: RunRecord) -> RunUnfit:
+    return RunUnfit(
+        f"{record.delivery_branch} holds commits that are not this run's "
+        "and would be lost",
+        hint="keep them: `git branch mine " + record.delivery_branch + "`",
+    )
 
 
 def _leave_branch(git: Git, record: RunRecord) -> None:
@@ -78,8 +98,6 @@ def _refuse_to_lose_changes(git: Git, record: RunRecord, delivered: str) -> None
             f"{changed[0]} was changed since and would be lost",
             hint="commit or move it first",
         )
-    if delivered and git.branch() == record.delivery_branch and git.head() != delivered:
-        raise RunUnfit("there are commits since", hint="move them to another branch")
 
 
 def _holds_more(git: Git, delivered: str, place: Path) -> bool:
@@ -98,7 +116,7 @@ def _remove_project(bench: Bench) -> tuple[str, ...]:
     if (root / ".git" / "HEAD").exists():
         delivered = git.branch_commit(bench.record.delivery_branch)
         _refuse_to_lose_changes(git, bench.record, delivered)
-        _refuse_to_lose_commits(git, delivered)
+        _refuse_to_lose_commits(git, bench.record, delivered)
         bench.workbench.clear()
         _remove_files(root, git.files("HEAD") if delivered else ())
     with storage_errors(root):
@@ -111,10 +129,11 @@ def _remove_project(bench: Bench) -> tuple[str, ...]:
     return ("the project it created",)
 
 
-def _refuse_to_lose_commits(git: Git, delivered: str) -> None:
+def _refuse_to_lose_commits(git: Git, record: RunRecord, delivered: str) -> None:
     """The repository goes, so whatever in it is not the run's own must be nothing."""
     others = git.commits_beyond(delivered)
-    if any(git.files(commit) for commit in others):
+    added = git.commits_of_others(record.delivery_branch, kept_elsewhere=False)
+    if added or any(git.files(commit) for commit in others):
         raise RunUnfit(
             f"{git.root} holds commits that are not this run's and would be lost",
             hint="push them elsewhere, or delete the folder yourself",

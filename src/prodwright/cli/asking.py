@@ -16,6 +16,8 @@ from prodwright.core.printing import printable
 from prodwright.core.profile import Question
 from prodwright.intake.questions import valid_answer
 
+_NO_SECRETS = "Never answer with a password or a key."
+
 
 class Terminal:
     """The person at the terminal.
@@ -42,7 +44,7 @@ class Terminal:
     def tell(self, question: str) -> str | None:
         """Answer what the engineer asks; None when there is no answer."""
         with self._quiet():
-            _say("The engineer asks", question)
+            _say(f"The engineer, a language model, asks. {_NO_SECRETS}", question)
             told = "  answer (enter: it decides)"
             text = click.prompt(told, default="", show_default=False, err=True)
             return str(text) or None
@@ -57,8 +59,8 @@ class Terminal:
 def _say(title: str, *lines: str) -> None:
     click.echo("", err=True)
     click.echo(click.style(title, bold=True), err=True)
-    for line in lines:
-        click.echo(f"  {printable(line)}", err=True)
+    for line in (each for text in lines for each in text.splitlines()):
+        click.echo(f"  | {printable(line)}", err=True)
 
 
 def ask_person(question: Question) -> str | None:

@@ -114,11 +114,17 @@ def text_of(file: Path | None) -> str:
 
     Raises:
         PathRefused: It may not be read.
-        UnreadableSource: It is not text.
+        UnreadableSource: It is not text, or too large.
     """
-    from prodwright.adapters.files import decode, storage_errors
+    from prodwright.adapters.files import MOST_BYTES, decode, storage_errors
+    from prodwright.core.errors import UnreadableSource
 
     if file is None:
         return ""
-    with storage_errors(file):
-        return decode(file.read_bytes(), str(file))
+    with storage_errors(file), file.open("rb") as opened:
+        content = opened.read(MOST_BYTES + 1)  # a device may have no end
+    if len(content) > MOST_BYTES:
+        raise UnreadableSource(
+            f"{file}: more than {MOST_BYTES:,} bytes", hint="name the file you meant"
+        )
+    return decode(content, str(file))

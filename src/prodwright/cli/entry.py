@@ -68,8 +68,9 @@ def _refused(error: OSError) -> int:
 
     from prodwright.adapters.files import refusal
 
-    # Whoever opens a file names it; what is left is what we print to.
-    told = refusal(error, Path("standard output"))
+    # Whoever opens a file names it; what is left is where we are and what we print to.
+    nowhere = isinstance(error, FileNotFoundError)
+    told = refusal(error, Path("current folder" if nowhere else "standard output"))
     _say(f"error[{told.code}]: {told}", hint=told.hint)
     return told.reason.exit_code
 
@@ -82,6 +83,6 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 def _say(line: str, hint: str | None) -> None:
     from prodwright.core.printing import printable
 
-    lines = [line, f"  hint: {hint}"] if hint else [line]
+    lines = [line.replace("\n", " "), f"  hint: {hint}"] if hint else [line]
     with contextlib.suppress(OSError):
         sys.stderr.write("".join(f"{printable(each)}\n" for each in lines))

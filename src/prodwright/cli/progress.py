@@ -95,10 +95,11 @@ class LiveProgress:
             console=Console(stderr=True, highlight=False),
             transient=True,
         )
-        self._display.start()
 
     def started(self, step: str) -> None:
         """Show the step as under way."""
+        if not self._under_way:
+            self._display.start()
         self._under_way.append(self._display.add_task(step, total=None))
 
     def finished(self, step: str, seconds: float, note: str) -> None:
@@ -109,6 +110,8 @@ class LiveProgress:
             self._display.remove_task(self._under_way.pop())
         line = finished_line(step, seconds, note, self._style)
         self._display.console.print(Text.from_ansi(line), soft_wrap=True)
+        if not self._under_way:
+            self._display.stop()  # what is printed next must not share its line
 
     def note(self, text: str) -> None:
         """Say what the step under way is doing."""
@@ -129,7 +132,8 @@ class LiveProgress:
         try:
             yield
         finally:
-            self._display.start()
+            if self._under_way:
+                self._display.start()
 
     def close(self) -> None:
         """Leave the terminal as it was."""

@@ -88,6 +88,7 @@ class Change:
         decisions: What the engineer decided or assumed, and why.
         author: Which model or agent wrote it; empty for the embedded engineers.
         usage: What that took.
+        phases: The same by phase of the work, in order.
     """
 
     base: str
@@ -100,6 +101,11 @@ class Change:
     decisions: tuple[str, ...] = ()
     author: str = ""
     usage: Usage = field(default_factory=Usage)
+    phases: tuple[tuple[str, Usage], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.stopped:
+            StopReason.named(self.stopped)  # it may come from a forged journal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +125,9 @@ class Delivery:
     stop_reason: str
     report: str
     checked_out: bool = False
+
+    def __post_init__(self) -> None:
+        StopReason.named(self.stop_reason)  # it may come from a forged journal
 
     @property
     def reason(self) -> StopReason:

@@ -234,6 +234,8 @@ class Stopped(ProdwrightError):
 def _nearest(name: str, known: tuple[str, ...]) -> str:
     from difflib import get_close_matches  # only on the way out: 7 ms
 
+    if not known:
+        return "there are none"
     close = get_close_matches(name, known, n=3, cutoff=0.5)
     if close:
         return f"did you mean {' or '.join(close)}?"

@@ -47,5 +47,6 @@ class Plan:
         )
         told = [self.summary]
         for title, entries in parts:
-            told += [f"{title}:", *(f"  - {entry}" for entry in entries)]
+            if entries:
+                told += [f"{title}:", *(f"  - {entry}" for entry in entries)]
         return tuple(told)

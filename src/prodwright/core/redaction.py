@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -75,6 +75,18 @@ def redaction_of(variables: Iterable[tuple[str, str]]) -> Redaction:
         if _SECRET_VARIABLE.search(name) and len(value) >= _LEAST_CHARACTERS
     }
     return Redaction(known=tuple(sorted(values, key=len, reverse=True)))
+
+
+def cleaned(value: object, clean: Callable[[str], str]) -> object:
+    """Return a JSON value with every text in it cleaned."""
+    match value:
+        case str():
+            return clean(value)
+        case list():
+            return [cleaned(each, clean) for each in value]
+        case dict():
+            return {clean(key): cleaned(each, clean) for key, each in value.items()}
+    return value
 
 
 def holds_secrets(path: str) -> bool:

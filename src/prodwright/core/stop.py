@@ -28,5 +28,12 @@ class StopReason(Enum):
 
     @classmethod
     def named(cls, label: str) -> StopReason:
-        """Return the reason whose JSON value is `label`."""
-        return next(reason for reason in cls if reason.label == label)
+        """Return the reason whose JSON value is `label`.
+
+        Raises:
+            ValueError: There is none.
+        """
+        for reason in cls:
+            if reason.label == label:
+                return reason
+        raise ValueError(f"{label!r} is no stop reason")

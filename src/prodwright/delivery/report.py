@@ -131,7 +131,18 @@ def report_document(report: RunReport) -> dict[str, Any]:
         "decisions": list(report.change.decisions),
         "plan": asdict(report.brief.plan) if report.brief.plan else None,
         "usage": asdict(report.change.usage),
+        "phases": [
+            {"phase": name, **asdict(used)} for name, used in report.change.phases
+        ],
     }
+
+
+def phases(report: RunReport) -> tuple[tuple[str, int, str, str], ...]:
+    """Return name, requests, tokens and cost of each phase of the work."""
+    return tuple(
+        (name, used.requests, f"{used.tokens:,}", dollars(used.cost_microdollars))
+        for name, used in report.change.phases
+    )
 
 
 def authorship(report: RunReport) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from prodwright.delivery.report import RunReport, assumptions, authorship
+from prodwright.core.printing import printable
+from prodwright.delivery.report import RunReport, assumptions, authorship, phases
 
 _MOST_DIFF_CHARACTERS = 400_000
 
@@ -19,16 +20,18 @@ def html_report(report: RunReport) -> str:
         lstrip_blocks=True,
     )
     template = environment.get_template("report.html.jinja")
-    return template.render(
+    page = template.render(
         report=report,
         columns=report.columns(),
         cells=report.cells(),
         totals=report.totals(),
         answers=assumptions(report),
         authorship=authorship(report),
+        phases=phases(report),
         diff=_coloured(report.diff),
         cut=len(report.diff) > _MOST_DIFF_CHARACTERS,
     )
+    return printable(page)  # whoever looks at it with `cat` is not steered either
 
 
 def _coloured(diff: str) -> str:

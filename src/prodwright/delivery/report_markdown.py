@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from prodwright.core.finding import Finding
 from prodwright.core.judgement import Standing
 from prodwright.core.printing import printable
-from prodwright.delivery.report import RunReport, assumptions, authorship
+from prodwright.delivery.report import RunReport, assumptions, authorship, phases
 
 MARKS = {
     Standing.PROVEN: "proven",
@@ -30,7 +30,7 @@ def markdown_report(report: RunReport) -> str:
         lines += [f"**Incomplete:** {escaped(report.change.missing)}.", ""]
     if report.change.author:
         lines += [f"{escaped(authorship(report))}.", ""]
-    sections = (_matrix, _decisions, _steps, _findings, _stages)
+    sections = (_matrix, _decisions, _steps, _findings, _stages, _phases)
     return "\n".join([*lines, *(line for each in sections for line in each(report))])
 
 
@@ -118,4 +118,17 @@ def _stages(report: RunReport) -> Iterator[str]:
         control = f"{stage.control.caught}/{stage.control.planted}"
         told = (stage.stage, stage.outcome.value, control, escaped(stage.reason))
         yield "| " + " | ".join((*told, _code(stage.replay))) + " |"
+    yield ""
+
+
+def _phases(report: RunReport) -> Iterator[str]:
+    told = phases(report)
+    if not told:
+        return
+    yield "## What the model used"
+    yield ""
+    yield "| phase | requests | tokens | cost |"
+    yield "|---|---|---|---|"
+    for name, requests, tokens, cost in told:
+        yield f"| {escaped(name)} | {requests} | {tokens} | {cost} |"
     yield ""

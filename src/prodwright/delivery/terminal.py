@@ -56,7 +56,7 @@ def findings_text(
     A hazard that occurs several times in a file is explained once.
     """
     for path, in_file in groupby(findings, key=lambda each: each.path):
-        yield style.paint(printable(path), "1;4")
+        yield style.paint(printable(path.replace("\n", "\0")), "1;4")
         explained: set[str] = set()
         for finding in in_file:
             yield from _finding(finding, style)

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from prodwright.core.finding import Finding, Severity
 from prodwright.gate.candidate import Candidate
+from prodwright.gate.yardsticks import edited_yardsticks, own_settings
 
 _CI = re.compile(
-    r"^(\.github/workflows/|\.gitlab-ci|\.circleci/|\.ci/|azure-pipelines)"
+    r"^(\.github/(workflows|actions)/|\.gitlab-ci|\.gitlab/|\.circleci/|\.ci/"
+    r"|\.buildkite/|\.drone|\.travis|\.woodpecker|azure-pipelines"
+    r"|bitbucket-pipelines|Jenkinsfile|\.pre-commit-config)"
 )
 _THRESHOLD = re.compile(
     r"^\s*(fail_under|fail-under|--cov-fail-under|max-complexity)\s*[= ]\s*([\d.]+)",
@@ -20,12 +23,23 @@ _CONFIGURATION = ("pyproject.toml", "setup.cfg", "tox.ini", ".coveragerc", "pyte
 
 
 def lowered_thresholds(candidate: Candidate) -> Iterator[Finding]:
-    """Yield a finding for each lowered threshold and each edited CI file."""
+    """Yield a finding for each setting by which the change would judge itself.
+
+    In a new project they are its own; ours are not, once an engineer was to be judged.
+    """
     if candidate.is_new:
+        pledged = candidate.changed if candidate.pledged is not None else ()
+        for path in pledged:
+            for message in own_settings(candidate.tree, path):
+                yield _finding(path, message)
         return
     for path in candidate.changed:
         if _CI.match(path) and (candidate.base / path).exists():
             yield _finding(path, "the change edits CI")
+        elif _CI.match(path) and candidate.pledged is not None:
+            yield _finding(path, "the change adds to CI, which runs with its secrets")
+        for message in edited_yardsticks(candidate.base, candidate.tree, path):
+            yield _finding(path, message)
         if path.rpartition("/")[2] in _CONFIGURATION:
             for message in _drops(candidate.base / path, candidate.tree / path):
                 yield _finding(path, message)

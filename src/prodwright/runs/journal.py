@@ -143,7 +143,7 @@ def _recorded(path: Path, lines: bytes) -> dict[str, object]:
     try:
         entries = [json.loads(line) for line in lines.splitlines()]
         return {entry["step"]: entry["result"] for entry in entries}
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged(path, str(error)) from error
 
 

@@ -126,7 +126,7 @@ class RunFolder:
         """
         try:
             return _checked(json.loads((self.path / "run.json").read_bytes()), self.id)
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, RecursionError) as error:
             raise RunUnfit(
                 f"run {self.id} is damaged: {error}",
                 hint=f"delete {HOME / self.id} and the branch prodwright/{self.id}",
@@ -225,6 +225,10 @@ def _checked(fields: Mapping[str, object], run_id: str) -> RunRecord:
     for name, values in allowed.items():
         if fields.get(name, "") not in values:
             raise ValueError(f"{name} = {fields.get(name)!r}")
+    if record.creates in ("folder", "repository") and (
+        record.door != "build" or record.base
+    ):
+        raise ValueError(f"creates = {record.creates!r}")
     if record.base and not _COMMIT.fullmatch(record.base):
         raise ValueError(f"base = {record.base!r}")
     return record

@@ -11,6 +11,7 @@ from prodwright.adapters.files import storage_errors
 from prodwright.adapters.git import Git
 from prodwright.core.brief import Change, CommittedStep, Proposal, ProposedStep
 from prodwright.core.errors import PathRefused
+from prodwright.core.printing import printable
 from prodwright.runs.records import RunFolder
 
 
@@ -57,7 +58,7 @@ class Workbench:
         for title, body, tree in steps:
             if tree == before:
                 continue
-            message = f"{title}\n\n{body}".strip() + "\n"
+            message = printable(f"{title}\n\n{body}".strip()) + "\n"
             head, before = self.git.commit_tree(tree, head, message, at), tree
             done.append(CommittedStep(title=title, commit=head))
         return tuple(done)

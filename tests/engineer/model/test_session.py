@@ -11,7 +11,8 @@ from prodwright.core.conversation import Reply, Results, Told, Usage
 from prodwright.core.errors import ContextOverflow, ProviderRefused
 from prodwright.core.limits import Limits, Price
 from prodwright.core.stop import StopReason
-from prodwright.engineer.model.session import COMPACT_AT_TOKENS, Ended, Ledger, Session
+from prodwright.engineer.model.ledger import Ledger
+from prodwright.engineer.model.session import COMPACT_AT_TOKENS, Ended, Session
 from prodwright.engineer.model.tools import load_tools
 
 END = calling("finish", summary="It is there.")

@@ -72,7 +72,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     wanted = BuildRequest(
         request=request,
         into=into,
-        answers=dict(_pair(each) for each in answers),
+        answers=_answers(answers),
         profile=text_of(profile),
         engineering=engineering(chosen, python),
     )
@@ -80,6 +80,16 @@ def command(  # noqa: PLR0913 - one parameter per option
         allow_unsandboxed=allow_unsandboxed, may_ask=not yes
     )
     return show(build(wanted, around, person), as_json=as_json, with_diff=False)
+
+
+def _answers(texts: tuple[str, ...]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for key, value in map(_pair, texts):
+        if given.setdefault(key, value) != value:
+            raise click.BadParameter(
+                f"{key} is both {given[key]!r} and {value!r}", param_hint="--answer"
+            )
+    return given
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -58,6 +58,7 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     if base is not None and not changed:
         raise click.UsageError("--base goes with --changed")
+    _check_targets([each for each in (sarif, junit, markdown) if each is not None])
     done = review(
         ReviewRequest(
             paths=paths,
@@ -78,6 +79,22 @@ def command(  # noqa: PLR0913 - one parameter per option
     return done.stop_reason.exit_code
 
 
+def _check_targets(targets: list[Path]) -> None:
+    """Refuse what is most likely an option without its value."""
+    for each in targets:
+        if each.suffix in (".py", ".pyi"):
+            raise click.UsageError(f"{each} is code: results would replace it")
+        if str(each) == "-":
+            raise click.UsageError("- is no file; /dev/stdout is standard output")
+    twice = [each for each in targets if targets.count(each) > 1 and _is_plain(each)]
+    if twice:
+        raise click.UsageError(f"{twice[0]} is named twice: one would be lost")
+
+
+def _is_plain(target: Path) -> bool:
+    return target.is_file() or not target.exists()
+
+
 def _print_text(done: Review) -> None:
     from prodwright.api.explaining import advice
     from prodwright.cli.output import style_for
@@ -88,7 +105,8 @@ def _print_text(done: Review) -> None:
     for line in findings_text(done.stage.findings, advice, style):
         click.echo(line, color=style.coloured)
     for each in done.unjudged:
-        click.echo(printable(f"not judged: {each.path}: {each.reason}"), err=True)
+        told = f"not judged: {each.path}: {each.reason}".replace("\n", "\0")
+        click.echo(printable(told), err=True)
     for name in done.stage.control.missed:
         click.echo(f"not judged: {name}: missed its planted defect", err=True)
     line = summary_line(done.stage.findings, done.files, style)

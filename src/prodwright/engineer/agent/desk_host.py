@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from prodwright.adapters.agents import Wanted
-from prodwright.adapters.files import decode, storage_errors, write_atomically
+from prodwright.adapters.files import decode
+from prodwright.adapters.inside import read_inside, write_inside
 from prodwright.adapters.sandbox import Completed
 from prodwright.core.errors import InputError, PathRefused
 from prodwright.engineer.agent.permissions import judged
@@ -45,12 +46,7 @@ class DeskHost:
             UnreadableSource: It is not text.
         """
         place = self._place(path)
-        if not place.is_file():
-            raise PathRefused(f"{path!r} is no file", hint="look at the folder first")
-        if place.stat().st_size > _MOST_BYTES:
-            raise PathRefused(f"{path!r} is over 2 MB", hint="read a part of it")
-        with storage_errors(place):
-            return decode(place.read_bytes(), path)
+        return decode(read_inside(*self._below(place), _MOST_BYTES), path)
 
     def write(self, path: str, text: str) -> None:
         """Write a file.
@@ -63,7 +59,7 @@ class DeskHost:
             raise PathRefused(f"{path!r}: over 2 million characters", hint="split it")
         place = self._place(path)
         self.record({"sessionUpdate": "prodwright_write", "path": path})
-        write_atomically(place, text.encode())
+        write_inside(*self._below(place), text.encode())
 
     def permit(self, wanted: Wanted) -> str:
         """Return nothing to permit it, else why not; a person is asked if need be."""
@@ -95,6 +91,11 @@ class DeskHost:
     def tell(self, event: Mapping[str, object]) -> None:
         """Keep what the agent says."""
         self.record(event)
+
+    def _below(self, place: Path) -> tuple[Path, str]:
+        """The agent works there meanwhile: a link may appear on the way at any time."""
+        top = self.workplace.folder
+        return top, place.relative_to(top).as_posix()
 
     def _place(self, path: str) -> Path:
         relative = self._relative(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from prodwright.adapters.desk import Desk
 from prodwright.core.conversation import Call, CallResult
 from prodwright.core.errors import InputError
-from prodwright.engineer.model.session import Done, failed
+from prodwright.engineer.model.session import Done
 from prodwright.engineer.model.tools import Tool, load_tools
 from prodwright.engineer.phases.workplace import Workplace
 
@@ -46,10 +46,19 @@ class Hands:
         try:
             content = tool.run(workplace, tool.parsed(call))
         except InputError as error:
-            result = failed(call, error)
+            result = _failed(call, error)
         else:
             result = CallResult(id=call.id, name=call.name, content=content)
         return Done(result=result, tree=self._after(tool, tree))
 
     def _after(self, tool: Tool, tree: str) -> str:
-        return self.keep() if tool.changes else tree
+        if not tool.changes:
+            return tree
+        self._desk.restore_ours()
+        return self.keep()
+
+
+def _failed(call: Call, error: InputError) -> CallResult:
+    """Return what the model is told of a call that cannot be carried out."""
+    told = f"error: {error}. {error.hint}"
+    return CallResult(id=call.id, name=call.name, content=told, failed=True)

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from prodwright.adapters.models import LanguageModel
 from prodwright.core.conversation import (
@@ -20,12 +21,14 @@ from prodwright.core.conversation import (
     Request,
     Results,
     Told,
-    Usage,
+    ToolSpec,
 )
-from prodwright.core.errors import ContextOverflow, InputError
-from prodwright.core.limits import LEAST_OUTPUT_TOKENS, Limits
+from prodwright.core.errors import ContextOverflow
+from prodwright.core.limits import LEAST_OUTPUT_TOKENS
+from prodwright.core.redaction import cleaned
 from prodwright.core.stop import StopReason
 from prodwright.engineer.model.estimating import most_tokens
+from prodwright.engineer.model.ledger import Ledger
 from prodwright.engineer.model.tools import Tool
 from prodwright.engineer.phases.memory import Memory
 
@@ -46,27 +49,6 @@ class Done:
 
     result: CallResult
     tree: str
-
-
-@dataclass(slots=True)
-class Ledger:
-    """What the run has used so far, over all its phases.
-
-    Attributes:
-        limits: What it may use.
-        seconds: Returns the wall-clock time since it began.
-        charged: Usage of each answer, by the name it is remembered under: reading
-            one back costs nothing.
-    """
-
-    limits: Limits
-    seconds: Callable[[], float]
-    charged: dict[str, Usage] = field(default_factory=dict)
-
-    @property
-    def used(self) -> Usage:
-        """The sum."""
-        return sum(self.charged.values(), start=Usage())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +101,16 @@ class Session:
             tools: What may be called.
             tree: The files it starts from.
         """
-        return _Phase(session=self, name=name, tools=tools, opening=opening).run(tree)
+        specs = tuple(tool.spec for tool in tools)
+        phase = _Phase(
+            session=self, name=name, tools=tools, opening=opening, specs=specs
+        )
+        return phase.run(tree)
+
+    def said(self, call: Call | None) -> dict[str, Any]:
+        """Return the arguments of a call as they may be kept: without secrets."""
+        told = json.loads(call.arguments) if call else {}
+        return {key: cleaned(value, self.clean) for key, value in told.items()}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -128,6 +119,7 @@ class _Phase:
     name: str
     tools: Sequence[Tool]
     opening: str
+    specs: tuple[ToolSpec, ...]
     messages: list[Message] = field(default_factory=list)
     decisions: list[str] = field(default_factory=list)
     silent: int = 0
@@ -190,7 +182,7 @@ class _Phase:
             number=len(self.session.ledger.charged) + 1,
             instructions=self.session.instructions,
             messages=tuple(self.messages),
-            tools=tuple(tool.spec for tool in self.tools),
+            tools=self.specs,
         )
 
     def _answer(self, turn: int) -> Reply:
@@ -243,7 +235,7 @@ class _Phase:
             tree = done.tree
             results.append(done.result)
             if call.name == "note_decision" and not done.result.failed:
-                self.decisions.append(_noted(call))
+                self.decisions.append(str(self.session.said(call)["text"]))
             if self._ends(call) and not done.result.failed:
                 ending = call
                 break
@@ -278,16 +270,6 @@ class _Phase:
             last = results[-1]
             results[-1] = replace(last, content=f"{last.content}\n[{_REPEATED}]")
         self.messages.append(Results(results=tuple(results)))
-
-
-def failed(call: Call, error: InputError) -> CallResult:
-    """Return what the model is told of a call that cannot be carried out."""
-    told = f"error: {error}. {error.hint}"
-    return CallResult(id=call.id, name=call.name, content=told, failed=True)
-
-
-def _noted(call: Call) -> str:
-    return str(json.loads(call.arguments)["text"])
 
 
 def _digest(calls: Sequence[Call], results: Sequence[CallResult]) -> str:

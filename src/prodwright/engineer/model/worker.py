@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from prodwright.core.conversation import Call, Usage
+from prodwright.core.conversation import Usage
 from prodwright.core.plan import Plan
 from prodwright.core.stop import StopReason
 from prodwright.engineer.model.session import Ended as SessionEnded
@@ -58,31 +57,25 @@ class ModelWorker:
         """Return the plan that was submitted, or how planning ended without one."""
         ended = self.session.phase(name, opening, self._tools(_PLANNING), tree)
         if ended.last is None:
-            return _told(ended)
-        return plan_of(SubmitPlan.model_validate_json(ended.last.arguments))
+            return self._told(ended)
+        return plan_of(SubmitPlan.model_validate(self.session.said(ended.last)))
 
     def work(self, name: str, opening: str, tree: str) -> Ended:
         """Let the model call tools until it finishes or is stopped."""
         tools = self._tools(sorted(set(load_tools()) - {"submit_plan"}))
-        return _told(self.session.phase(name, opening, tools, tree))
+        return self._told(self.session.phase(name, opening, tools, tree))
 
     def _tools(self, names: Sequence[str]) -> tuple[Tool, ...]:
         allowed = self.allowed or names
         return tuple(load_tools()[name] for name in names if name in allowed)
 
-
-def _told(ended: SessionEnded) -> Ended:
-    arguments = _arguments(ended.last)
-    blocked = str(arguments.get("blocked", "")) if ended.stopped is None else ""
-    missing = blocked or ended.missing
-    return Ended(
-        tree=ended.tree,
-        summary=str(arguments.get("summary", "")) or f"Stopped early: {missing}.",
-        stopped=StopReason.NEEDS_INPUT if blocked else ended.stopped,
-        missing=missing,
-        decisions=ended.decisions,
-    )
-
-
-def _arguments(call: Call | None) -> dict[str, object]:
-    return dict(json.loads(call.arguments)) if call else {}
+    def _told(self, ended: SessionEnded) -> Ended:
+        said = self.session.said(ended.last)
+        blocked = str(said.get("blocked", "")) if ended.stopped is None else ""
+        return Ended(
+            tree=ended.tree,
+            summary=str(said.get("summary", "")),
+            stopped=StopReason.NEEDS_INPUT if blocked else ended.stopped,
+            missing=blocked or ended.missing,
+            decisions=ended.decisions,
+        )

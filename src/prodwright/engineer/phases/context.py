@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from prodwright.core.brief import Brief
 from prodwright.core.judgement import Judgement
 from prodwright.engineer.phases.feedback import feedback
+from prodwright.engineer.phases.workplace import shown
 
 _MOST_FILES = 300
 CHANGE_APPROACH = """\
@@ -62,5 +63,8 @@ def _answers(brief: Brief) -> str:
 
 def _listed(files: Sequence[str]) -> str:
     more = len(files) - _MOST_FILES
-    told = [*files[:_MOST_FILES], *([f"... and {more} more"] if more > 0 else [])]
+    told = [
+        *map(shown, files[:_MOST_FILES]),
+        *([f"... and {more} more"] if more > 0 else []),
+    ]
     return "\n".join(told) or "none yet"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
+from prodwright.analysis import Source
 from prodwright.core.brief import Brief
-from prodwright.core.conversation import Usage
 from prodwright.core.judgement import Judgement
 from prodwright.core.plan import Plan
 from prodwright.core.stop import StopReason
 from prodwright.engineer.phases.context import opening, told_findings
 from prodwright.engineer.phases.feedback import fingerprints
 from prodwright.engineer.phases.worker import Ended, Worker
-from prodwright.engineer.phases.workplace import TestsSeen
+from prodwright.engineer.phases.workplace import TestsSeen, shown
+from prodwright.engineer.phases.written import Mended, Written, WrittenStep
 
 _ROUNDS_OF_TESTS = 2
 _SAME_TOO_OFTEN = 3
@@ -23,49 +24,11 @@ _GREEN = """\
 These tests pass although nothing was written for them, so they would prove nothing:
 write tests of the behaviour that is missing, or finish with the reason why there is
 none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mended:
-    """What the codemods made of a tree."""
-
-    tree: str
-    titles: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenStep:
-    """One commit to be: a title, what the writer says of it, and all files."""
-
-    title: str
-    body: str
-    tree: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """Everything that was written so far, over all attempts.
-
-    Attributes:
-        steps: In order.
-        pledge: Index of the step with the tests as they were when red; -1 without.
-        stopped: Why the engineer stopped early; None when it handed over.
-        missing: What is missing then.
-        decisions: What was noted.
-        usage: What it took.
-    """
-
-    steps: tuple[WrittenStep, ...] = ()
-    pledge: int = -1
-    stopped: StopReason | None = None
-    missing: str = ""
-    decisions: tuple[str, ...] = ()
-    usage: Usage = field(default_factory=Usage)
-
-    @property
-    def tree(self) -> str:
-        """The files after the last step; empty before the first."""
-        return self.steps[-1].tree if self.steps else ""
+_STRAYS = """\
+These are no tests, so all that you wrote was taken back. Write only tests, in files
+named test_*.py or below a folder `tests`:
+"""
+_CLAIMED = "In the writer's words, which the gate does not vouch for:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +39,7 @@ class PhasedEngineer:
         worker: Who thinks and writes: a model, or an external agent.
         base: Tree that the run starts from.
         files: Returns the paths in a tree.
+        changed: Returns the paths that differ between two trees.
         test: Runs the tests of a tree.
         codemods: Applies deterministic rewrites to what differs between two trees.
         guidance: Returns what a hazard or practice is about; empty when unknown.
@@ -88,6 +52,7 @@ class PhasedEngineer:
     worker: Worker
     base: str
     files: Callable[[str], Sequence[str]]
+    changed: Callable[[str, str], Sequence[str]]
     test: Callable[[str], TestsSeen]
     codemods: Callable[[str, str], Mended]
     guidance: Callable[[str], str]
@@ -155,11 +120,24 @@ class PhasedEngineer:
                 name=f"tests.{number}",
                 judgement=remarks,
             )
-            if written.stopped is not None or self._are_red(written, number):
+            strays = self._strays(written)
+            if written.stopped is not None:
+                break
+            if strays:  # tests that were red beside their code were red for nothing
+                written, remarks = replace(written, steps=()), f"{_STRAYS}{strays}"
+                continue
+            if self._are_red(written, number):
                 break
             remarks = _GREEN
         steps = written.steps[-1:]  # one commit, however many rounds it took
-        return replace(written, steps=steps, pledge=0 if steps else -1)
+        pledged = steps and not self._strays(written)
+        return replace(written, steps=steps, pledge=0 if pledged else -1)
+
+    def _strays(self, written: Written) -> str:
+        """Return what was written beside tests, one path a line."""
+        changed = self.changed(self.base, written.tree) if written.steps else ()
+        strays = [each for each in changed if not Source(path=each, text="").is_test]
+        return "\n".join(map(shown, strays))
 
     def _are_red(self, written: Written, number: int) -> bool:
         if not written.steps:
@@ -205,7 +183,7 @@ class PhasedEngineer:
         ended = self.worker.work(name or phase, told, start)
         steps = list(written.steps)
         if ended.tree != start:
-            steps.append(WrittenStep(title=title, body=ended.summary, tree=ended.tree))
+            steps.append(WrittenStep(title=title, body=_body(ended), tree=ended.tree))
             steps += self._by_codemods(name or phase, start, ended.tree)
         return replace(
             written,
@@ -243,6 +221,14 @@ class PhasedEngineer:
             decisions=decisions,
             judgement=judgement,
         )
+
+
+def _body(ended: Ended) -> str:
+    """What a writer says of its work is told as that, never as a fact."""
+    if not ended.summary:
+        return f"Stopped early: {ended.missing}." if ended.missing else ""
+    lines = ended.summary.splitlines()
+    return "\n".join([_CLAIMED, "", *(f"> {line}" for line in lines)])
 
 
 def _times_the_same(judgements: Sequence[Judgement]) -> int:

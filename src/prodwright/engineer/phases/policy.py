@@ -50,11 +50,13 @@ REFUSED = (
     "uv",
     "wget",
 )
+# Flags without a value may stand before it: `-Im pip`, `-mpip`.
+_MODULE_OPTION = re.compile(r"-[bBdEiIOPqsSuvVx]*m(.*)", re.S)
 _REFUSED_MODULES = ("ensurepip", "http.server", "pip", "smtpd", "venv", "webbrowser")
-# A word that makes one of the allowed programs start another one.
+# What begins so makes one of the allowed programs start another one, or write.
 _STARTERS = {
-    "find": ("-delete", "-exec", "-execdir", "-fls", "-fprint", "-ok", "-okdir"),
-    "sort": ("--compress-program",),
+    "find": ("-delete", "-exec", "-fls", "-fprint", "-ok"),
+    "sort": ("--co",),
 }
 
 
@@ -108,10 +110,18 @@ def _malformed(command: Sequence[str]) -> str:
 
 def _starts_another(program: str, words: Sequence[str]) -> str:
     for word in words:
-        if word.partition("=")[0] in _STARTERS.get(program, ()):
+        if word.startswith(_STARTERS.get(program, ())):
             return f"{program} {word} is refused by the policy"
-    if program in ("python", "python3") and "-m" in words:
-        module = [*words, ""][list(words).index("-m") + 1]
-        if module.partition(".")[0] in _REFUSED_MODULES or module in _REFUSED_MODULES:
-            return f"python -m {module} is refused by the policy"
+    module = _module(words) if program in ("python", "python3") else ""
+    if module.partition(".")[0] in _REFUSED_MODULES or module in _REFUSED_MODULES:
+        return f"python -m {module} is refused by the policy"
+    return ""
+
+
+def _module(words: Sequence[str]) -> str:
+    """Return what `python -m` runs, however the option is written; empty: nothing."""
+    for number, word in enumerate(words):
+        option = _MODULE_OPTION.match(word)
+        if option:
+            return option[1] or [*words, ""][number + 1]
     return ""

@@ -73,6 +73,8 @@ class Workplace:
             raise _refused(path, "leads out of the project", "keep to relative paths")
         if not path.isprintable() or len(path) > _MOST_NAME_CHARACTERS:
             raise _refused(path, "is no name for a file", "use a plain short name")
+        if path.startswith("-"):
+            raise _refused(path, "reads as an option", "write ./ before it")
         if _OURS.intersection(part.lower() for part in relative.parts):
             raise _refused(path, "is not part of the project", "leave it alone")
         if holds_secrets(path):
@@ -92,6 +94,11 @@ class Workplace:
             folders[:] = sorted(set(folders) - _OURS - _PASSED_OVER)
             for name in sorted(names):
                 yield Path(place, name).relative_to(self.folder).as_posix()
+
+
+def shown(path: str) -> str:
+    """Return `path` on one line, as a model may be told of it."""
+    return path if path.isprintable() else ascii(path)
 
 
 def _is_straight(place: Path, folder: Path) -> bool:

@@ -16,6 +16,7 @@ from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Control, Outcome, StageResult
 from prodwright.gate.candidate import Candidate, Toolbox
 from prodwright.gate.controls import blind_hazards
+from prodwright.gate.tampering import tampering
 from prodwright.gate.thresholds import lowered_thresholds
 from prodwright.kit import Hazard
 from prodwright.kit.judging import judge_change
@@ -73,7 +74,7 @@ class IntegrityStage:
         found = judge_change(candidate.before, candidate.after, self.hazards)
         if candidate.pledged is not None:
             found += judge_change(candidate.pledged, candidate.after, self.hazards)
-        found += lowered_thresholds(candidate)
+        found += [*lowered_thresholds(candidate), *tampering(candidate)]
         return list({each.fingerprint: each for each in found}.values())
 
     def _tried(self, candidate: Candidate, new: dict[str, list[str]]) -> _Tried:
@@ -172,7 +173,7 @@ def _plugin_files() -> dict[str, Path]:
 
 def _plant(folder: Path, beside: str) -> str:
     """Write a test that asserts nothing about the code; it must come out green."""
-    name = f"test_planted_{secrets.token_hex(8)}"
+    name = f"test_{secrets.token_hex(8)}"
     place = (folder / beside).parent
     # The code under test must not lead us out of the copy.
     file = (place if is_inside(place, folder) else folder) / f"{name}.py"

@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from prodwright.adapters.pytest_runs import Pytest, PytestRun
+from prodwright.adapters.pytest_runs import SKIPPED, Pytest, PytestRun
+from prodwright.analysis import Source
 from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Control, Outcome, StageResult
 from prodwright.gate.candidate import Candidate, Toolbox
@@ -48,29 +49,78 @@ class SuiteStage:
         started = time.monotonic()
         copy = self.toolbox.copy(candidate.tree, "tests-after")
         run = runner.run(copy / candidate.folder)
-        failed_before = self._failing_before(candidate, runner, run)
+        before = self._before(candidate, runner, run)
+        failed_before = frozenset(before.failed) if before else frozenset()
+        lost = _lost(candidate, before, run)
         control = Control(planted=1, caught=int(run.control_caught))
         broken = [name for name in run.failed if name not in failed_before]
         return StageResult(
             stage=NAME,
-            outcome=_outcome(run, broken),
+            outcome=_outcome(run, [*broken, *lost]),
             reason=_reason(run, failed_before),
             control=control,
-            findings=tuple(_findings(candidate, broken)),
+            findings=(*_findings(candidate, broken), *_unrun(candidate, lost)),
             seconds=time.monotonic() - started,
             replay=REPLAY,
             details=_details(run, broken),
             isolation=runner.sandbox.isolation,
         )
 
-    def _failing_before(
+    def _before(
         self, candidate: Candidate, runner: Pytest, after: PytestRun
-    ) -> frozenset[str]:
-        """What failed before is not this change's doing; it is asked only then."""
-        if candidate.is_new or not after.failed:
-            return frozenset()
+    ) -> PytestRun | None:
+        """What failed or was skipped before is not this change's doing.
+
+        It is asked only when something fails, is skipped, or is not heard of.
+        """
+        silent = set(_kept_tests(candidate)) - {_name(each) for each in _ran(after)}
+        if candidate.is_new or not (after.failed or silent):
+            return None
         copy = self.toolbox.copy(candidate.base, "tests-before")
-        return frozenset(runner.run(copy / candidate.folder).failed)
+        return runner.run(copy / candidate.folder)
+
+
+def _kept_tests(candidate: Candidate) -> Iterator[str]:
+    """Yield the names of tests that stand in the code before and after."""
+    before = {name for each in candidate.before.sources for name in _names(each)}
+    for source in candidate.after.sources:
+        yield from (name for name in _names(source) if name in before)
+
+
+def _names(source: Source) -> Iterator[str]:
+    if source.holds_tests:
+        functions = (each.name for each in source.functions())
+        yield from (name for name in functions if name.startswith("test"))
+
+
+def _ran(run: PytestRun) -> list[str]:
+    return [name for name, outcome in run.cases.items() if outcome != SKIPPED]
+
+
+def _function(case: str) -> str:
+    """Return a case's name without its parameters."""
+    return case.partition("[")[0]
+
+
+def _name(case: str) -> str:
+    return _function(case).rpartition("::")[2]
+
+
+def _lost(
+    candidate: Candidate, before: PytestRun | None, after: PytestRun
+) -> list[str]:
+    """Return tests that ran before, still stand there, and do not run any more."""
+    if before is None or not after.cases:
+        return []
+    kept, heard = set(_kept_tests(candidate)), {_function(e) for e in _ran(after)}
+    ran = dict.fromkeys(_function(each) for each in _ran(before))
+    return [each for each in ran if _name(each) in kept and each not in heard]
+
+
+def _unrun(candidate: Candidate, lost: list[str]) -> Iterator[Finding]:
+    for name in lost:
+        message = f"{name} ran before the change and does not any more"
+        yield _finding(candidate, name, "test-weakened", Severity.HIGH, message)
 
 
 def _outcome(run: PytestRun, broken: list[str]) -> Outcome:
@@ -102,19 +152,26 @@ def _details(run: PytestRun, broken: list[str]) -> dict[str, str]:
 
 def _findings(candidate: Candidate, broken: list[str]) -> Iterator[Finding]:
     for name in broken:
-        yield Finding(
-            path=_path_of(candidate, name),
-            line=1,
-            column=1,
-            end_line=1,
-            hazard="failing-test",
-            practice="unit-tests",
-            severity=Severity.CRITICAL,
-            message=f"{name} fails",
-            stage=NAME,
-            replay=REPLAY,
-            fingerprint=f"failing-test {name}",
-        )
+        told = f"{name} fails"
+        yield _finding(candidate, name, "failing-test", Severity.CRITICAL, told)
+
+
+def _finding(
+    candidate: Candidate, name: str, hazard: str, severity: Severity, message: str
+) -> Finding:
+    return Finding(
+        path=_path_of(candidate, name),
+        line=1,
+        column=1,
+        end_line=1,
+        hazard=hazard,
+        practice="unit-tests",
+        severity=severity,
+        message=message,
+        stage=NAME,
+        replay=REPLAY,
+        fingerprint=f"{hazard} {name}",
+    )
 
 
 def _path_of(candidate: Candidate, name: str) -> str:

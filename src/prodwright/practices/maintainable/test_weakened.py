@@ -12,7 +12,7 @@ import io
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from prodwright.kit import (
     Brief,
@@ -110,18 +110,31 @@ _SKIPS = frozenset(
 )
 _TOLERANCES = frozenset({"abs", "rel", "delta", "abs_tol", "rel_tol", "atol", "rtol"})
 _SILENCERS = re.compile(
-    r"#.*(noqa|type:\s*ignore|pragma:\s*no cover|prodwright:\s*allow)"
+    r"#.*(noqa|type:\s*ignore|pragma:\s*no cover|prodwright:\s*allow|nosec"
+    r"|mypy:\s*(ignore|disable|allow|no-)|py(right|refly|lint):\s*(ignore|disable|basic))"
 )
 
 
 def check_change(before: Project, after: Project) -> Iterator[tuple[Source, Site]]:
     now = {source.path: source for source in after.sources}
-    kept = {name for source in after.sources for name in _tests(source)}
+    kept = {
+        name
+        for source in after.sources
+        if source.holds_tests or source.path in {each.path for each in before.sources}
+        for name in _tests(source)
+    }
     for old in before.sources:
         new = now.get(old.path, Source(path=old.path, text=""))
         yield from ((new, site) for site in _silenced(old, new))
         if old.is_test:
             yield from ((new, site) for site in _weakened(old, new, kept))
+            yield from ((new, site) for site in _skipped_whole(old, new))
+    # What a project begins with is nobody's to compare; what comes later is new.
+    known = {source.path for source in before.sources}
+    for new in after.sources if known else ():
+        if new.path not in known:
+            nothing = Source(path=new.path, text="")
+            yield from ((new, site) for site in _silenced(nothing, new))
 
 
 def _weakened(old: Source, new: Source, kept: set[str]) -> Iterator[Site]:
@@ -135,6 +148,42 @@ def _weakened(old: Source, new: Source, kept: set[str]) -> Iterator[Site]:
         for message in _losses(was, function):
             yield Site(node=function, message=f"{name} {message}")
             break
+
+
+def _skipped_whole(old: Source, new: Source) -> Iterator[Site]:
+    """Yield the statement by which all of a file, or of a class, is skipped now."""
+    known = Counter(name for name, _ in _skips_around(old))
+    for name, node in _skips_around(new):
+        known[name] -= 1
+        if known[name] < 0:
+            yield Site(node=node, message=f"{name} skips more than one test")
+
+
+def _skips_around(source: Source) -> Iterator[tuple[str, ast.stmt]]:
+    if not source.text:
+        return
+    for node in source.tree.body:
+        if isinstance(node, ast.ClassDef):
+            inside = [*node.decorator_list, *_assigned(node)]
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr | ast.If):
+            inside = [node]
+        else:
+            continue
+        for name in _names_in(inside):
+            if name in _SKIPS | {"importorskip"}:
+                yield name, node
+
+
+def _assigned(node: ast.ClassDef) -> list[ast.AST]:
+    return [each for each in node.body if isinstance(each, ast.Assign | ast.AnnAssign)]
+
+
+def _names_in(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for each in (inner for node in nodes for inner in ast.walk(node)):
+        if isinstance(each, ast.Attribute):
+            yield each.attr
+        elif isinstance(each, ast.Name):
+            yield each.id
 
 
 def _losses(was: Function, function: Function) -> Iterator[str]:
@@ -176,14 +225,8 @@ def _is_assertion(node: ast.AST) -> bool:
 
 
 def _skips(function: Function) -> Counter[str]:
-    nodes = [*function.decorator_list, *function.body]
-    names = (each for node in nodes for each in ast.walk(node))
-    return Counter(
-        each.attr if isinstance(each, ast.Attribute) else each.id
-        for each in names
-        if (isinstance(each, ast.Attribute) and each.attr in _SKIPS)
-        or (isinstance(each, ast.Name) and each.id in _SKIPS)
-    )
+    names = _names_in([*function.decorator_list, *function.body])
+    return Counter(name for name in names if name in _SKIPS)
 
 
 def _tolerances(function: Function) -> dict[str, float]:

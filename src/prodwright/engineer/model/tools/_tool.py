@@ -61,7 +61,7 @@ class Tool:
         """
         try:
             values = json.loads(call.arguments or "{}")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(
                 f"the arguments of {self.name} are not JSON: {error}",
                 hint="send one JSON object",

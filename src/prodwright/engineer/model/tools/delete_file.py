@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from prodwright.adapters.files import storage_errors
-from prodwright.core.errors import PathRefused
+from prodwright.adapters.inside import remove_inside
 from prodwright.engineer.model.tools._tool import Arguments, Tool
 from prodwright.engineer.phases.workplace import Workplace
 
@@ -16,11 +15,8 @@ class DeleteFile(Arguments):
 
 def run(workplace: Workplace, arguments: DeleteFile) -> str:
     """Delete it."""
-    place = workplace.place(arguments.path)
-    if not place.is_file():
-        raise PathRefused(f"{arguments.path!r} is no file", hint="list_files shows all")
-    with storage_errors(place):
-        place.unlink()
+    workplace.place(arguments.path)
+    remove_inside(workplace.folder, arguments.path)
     return f"deleted {arguments.path}"
 
 

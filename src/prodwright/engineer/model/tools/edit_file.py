@@ -6,11 +6,12 @@ from difflib import SequenceMatcher
 
 from pydantic import Field
 
-from prodwright.adapters.files import write_atomically
+from prodwright.adapters.files import decode, encode
+from prodwright.adapters.inside import write_inside
 from prodwright.core.errors import InputError
 from prodwright.core.redaction import MASK
 from prodwright.engineer.model.tools._tool import Arguments, Tool
-from prodwright.engineer.model.tools.read_file import text_of
+from prodwright.engineer.model.tools.read_file import content_of
 from prodwright.engineer.phases.workplace import Workplace
 
 _ALIKE = 0.6  # a passage less alike than that is another passage
@@ -28,7 +29,8 @@ class EditFile(Arguments):
 
 def run(workplace: Workplace, arguments: EditFile) -> str:
     """Replace it and say how often."""
-    text = text_of(workplace, arguments.path)
+    content = content_of(workplace, arguments.path)
+    text = decode(content, arguments.path)
     refuse_mask(arguments.old + arguments.new, MASK)
     count = text.count(arguments.old)
     if not count:
@@ -41,8 +43,9 @@ def run(workplace: Workplace, arguments: EditFile) -> str:
             f"`old` occurs {count} times in {arguments.path}",
             hint="include more of the lines around it, or set `all`",
         )
-    place = workplace.place(arguments.path)
-    write_atomically(place, text.replace(arguments.old, arguments.new).encode())
+    after = text.replace(arguments.old, arguments.new)
+    kept = encode(after, like=content, shown=arguments.path)
+    write_inside(workplace.folder, arguments.path, kept)
     return f"replaced {count} in {arguments.path}"
 
 

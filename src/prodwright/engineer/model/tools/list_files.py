@@ -8,7 +8,7 @@ from itertools import islice
 from pydantic import Field
 
 from prodwright.engineer.model.tools._tool import Arguments, Tool
-from prodwright.engineer.phases.workplace import Workplace
+from prodwright.engineer.phases.workplace import Workplace, shown
 
 _MOST = 500
 
@@ -27,7 +27,7 @@ def run(workplace: Workplace, arguments: ListFiles) -> str:
         for path in workplace.files(arguments.folder)
         if fnmatch(path, arguments.pattern)
     )
-    found = list(islice(matching, _MOST + 1))
+    found = [shown(path) for path in islice(matching, _MOST + 1)]
     more = "\n... and more: narrow the folder or the pattern"
     return "\n".join(found[:_MOST]) + (more if len(found) > _MOST else "") or "none"
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from prodwright.adapters.files import storage_errors
-from prodwright.core.errors import PathRefused
+from prodwright.adapters.inside import move_inside
 from prodwright.engineer.model.tools._tool import Arguments, Tool
 from prodwright.engineer.phases.workplace import Workplace
 
@@ -17,14 +16,9 @@ class MoveFile(Arguments):
 
 def run(workplace: Workplace, arguments: MoveFile) -> str:
     """Move it."""
-    source, target = workplace.place(arguments.path), workplace.place(arguments.to)
-    if not source.is_file():
-        raise PathRefused(f"{arguments.path!r} is no file", hint="list_files shows all")
-    if target.exists():
-        raise PathRefused(f"{arguments.to!r} is there already", hint="delete it first")
-    with storage_errors(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.rename(target)
+    for each in (arguments.path, arguments.to):
+        workplace.place(each)
+    move_inside(workplace.folder, arguments.path, arguments.to)
     return f"moved {arguments.path} to {arguments.to}"
 
 

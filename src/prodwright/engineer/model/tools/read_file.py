@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from prodwright.adapters.files import decode, storage_errors
-from prodwright.core.errors import PathRefused
+from prodwright.adapters.files import decode
+from prodwright.adapters.inside import read_inside
 from prodwright.engineer.model.tools._tool import Arguments, Tool, bounded
 from prodwright.engineer.phases.workplace import Workplace
 
@@ -35,13 +35,17 @@ def text_of(workplace: Workplace, path: str) -> str:
         PathRefused: It is not there, or no file for a model.
         UnreadableSource: It is not text.
     """
-    place = workplace.place(path)
-    if not place.is_file():
-        raise PathRefused(f"{path!r} is no file", hint="list_files shows what is there")
-    if place.stat().st_size > _MOST_BYTES:
-        raise PathRefused(f"{path!r} is over 2 MB", hint="use search")
-    with storage_errors(place):
-        return decode(place.read_bytes(), path)
+    return decode(content_of(workplace, path), path)
+
+
+def content_of(workplace: Workplace, path: str) -> bytes:
+    """Return the bytes of the file at `path`.
+
+    Raises:
+        PathRefused: It is not there, or no file for a model.
+    """
+    workplace.place(path)
+    return read_inside(workplace.folder, path, _MOST_BYTES)
 
 
 TOOL = Tool(arguments=ReadFile, run=run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from prodwright.core.errors import PathRefused
 from prodwright.engineer.model.tools._tool import Arguments, Tool, bounded
 from prodwright.engineer.phases.workplace import TestsSeen, Workplace
 
@@ -20,7 +21,8 @@ class RunTests(Arguments):
 def run(workplace: Workplace, arguments: RunTests) -> str:
     """Return counts, the names of those that fail, and the last output."""
     for path in arguments.paths:
-        workplace.place(path)
+        if not workplace.place(path.partition("::")[0]).exists():
+            raise PathRefused(f"{path!r} is not there", hint="list_files shows all")
     return told(workplace.test(arguments.paths))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from prodwright.adapters.files import write_atomically
+from prodwright.adapters.inside import write_inside
 from prodwright.core.redaction import MASK
 from prodwright.engineer.model.tools._tool import Arguments, Tool
 from prodwright.engineer.model.tools.edit_file import refuse_mask
@@ -20,9 +20,9 @@ class WriteFile(Arguments):
 
 def run(workplace: Workplace, arguments: WriteFile) -> str:
     """Write it and say how long it is."""
-    place = workplace.place(arguments.path)
+    workplace.place(arguments.path)
     refuse_mask(arguments.content, MASK)
-    write_atomically(place, arguments.content.encode())
+    write_inside(workplace.folder, arguments.path, arguments.content.encode())
     count = arguments.content.count("\n")
     return f"wrote {arguments.path}, {count} lines"
 

@@ -1,0 +1,39 @@
+"""What a run has used of what it may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from prodwright.core.conversation import Usage
+from prodwright.core.limits import Limits
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What the run has used so far, over all its phases.
+
+    Attributes:
+        limits: What it may use.
+        seconds: Returns the wall-clock time since it began.
+        charged: Usage of each answer, by the name it is remembered under: reading
+            one back costs nothing.
+    """
+
+    limits: Limits
+    seconds: Callable[[], float]
+    charged: dict[str, Usage] = field(default_factory=dict)
+
+    @property
+    def used(self) -> Usage:
+        """The sum."""
+        return sum(self.charged.values(), start=Usage())
+
+    def by_phase(self) -> tuple[tuple[str, Usage], ...]:
+        """Return what each phase used, in the order in which they began."""
+        phases: dict[str, Usage] = {}
+        for name, usage in self.charged.items():
+            phase = name.partition(".answer.")[0]
+            phase = "opinions" if phase.startswith("judge.") else phase
+            phases[phase] = phases.get(phase, Usage()) + usage
+        return tuple(phases.items())
