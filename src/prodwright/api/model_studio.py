@@ -69,7 +69,7 @@ class ModelStudio:
             base: Tree that it starts from.
             findings: What is to be mended; empty: it writes something new.
         """
-        worker = ModelWorker(session=self._session, allowed=self.persona.tools)
+        worker = ModelWorker(session=self.session, allowed=self.persona.tools)
         return self.room.engineer(worker, base, findings)
 
     def charged(self, change: Change) -> Change:
@@ -91,7 +91,8 @@ class ModelStudio:
         return (("judgement", judged_stage(opinions, self.room.hazards, head)),)
 
     @cached_property
-    def _session(self) -> Session:
+    def session(self) -> Session:
+        """The conversation with the model."""
         room = self.room
         return Session(
             model=TracedModel(model=self.model, spans=room.bench.spans),
