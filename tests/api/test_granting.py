@@ -97,6 +97,7 @@ def test_the_record_of_a_run_holds_no_grant(
     program(
         git.root,
         *("build", "Do it.", "--yes", "--agent", agent, "--agent-host", "a.example"),
+        *("--python", sys.executable),
         environment={"SOME_KEY": "the value"},
     )
 
