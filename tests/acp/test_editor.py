@@ -25,6 +25,7 @@ from acp.schema import (
 from golden.conversations import FEATURE, SERVICE, Reply, calls, finish
 from prodwright.acp.order import asked
 from prodwright.acp.reasons import TURN_ENDS
+from prodwright.adapters.branches import Branch
 from prodwright.core.stop import StopReason
 from tests_support import Repository
 
@@ -137,7 +138,7 @@ def test_a_prompt_is_a_run_from_questions_to_branch(repository: Repository) -> N
     assert "**delivered**" in editor.text
     assert "report.html" in editor.text
     branch = editor.text.partition("branch: `")[2].partition("`")[0]
-    assert git.branch_commit(branch)
+    assert Branch(git, branch).commit
     assert [e.status for e in editor.of("plan")[-1].entries] == ["completed"] * 4
     titles = [each.title for each in editor.of("tool_call")]
     assert {"intake", "engineer-1", "gate-1", "gate: static"} <= set(titles)
