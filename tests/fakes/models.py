@@ -10,8 +10,8 @@ from typing import Any
 from prodwright.core.conversation import Call, CallResult, Reply, Request, Usage
 from prodwright.core.errors import ProviderRefused
 from prodwright.core.limits import Price
-from prodwright.engineer.model.memory import ResultT
 from prodwright.engineer.model.session import Done
+from prodwright.engineer.phases.memory import ResultT
 
 
 def calling(name: str, **arguments: Any) -> Reply:

@@ -15,9 +15,10 @@ from typing import Any
 
 from fakes.models import Playing, saying
 from prodwright.adapters.git import Git
+from prodwright.api.model_studio import ModelStudio
 from prodwright.api.opening import Opening, Surroundings, open_in_repository
 from prodwright.api.people import Person
-from prodwright.api.studio import Studio
+from prodwright.api.studio import Room
 from prodwright.core.conversation import Reply
 from prodwright.core.limits import Limits
 from prodwright.core.settings import ModelSettings
@@ -102,15 +103,19 @@ class Scene:
         )
         self.bench = open_in_repository(opening, around)
 
-    def studio(self, replies: Sequence[Reply | Exception]) -> Studio:
+    def studio(self, replies: Sequence[Reply | Exception]) -> ModelStudio:
         """Return the workplace of a model that answers so."""
-        return Studio(
+        room = Room(
             bench=self.bench,
             hazards=load_hazards(),
+            limits=self.limits,
+            person=self.person,
+        )
+        return ModelStudio(
+            room=room,
             model=Playing(replies),
             settings=ModelSettings(name="played:part", limits=self.limits),
             persona=own_persona(),
-            person=self.person,
         )
 
     def obey(self, *calls: Asked, replies: Sequence[Reply] = ()) -> Outcome:
@@ -121,8 +126,7 @@ class Scene:
         studio = self.studio([read, *obeying, *replies, done])
         base = self.bench.git.tree_of("HEAD")
         tools = tuple(load_tools().values())
-        session = studio.engineer(base).session
-        ended = session.phase("code", "Add a fee.", tools, base)
+        ended = studio.session.phase("code", "Add a fee.", tools, base)
         return Outcome(
             ended=ended,
             told=[each["content"] for each in self._results()],

@@ -13,7 +13,17 @@ from prodwright.core.settings import Settings
 
 PREFIX = "PRODWRIGHT_"
 # Where and by whom, not how.
-_NOT_SETTINGS = frozenset({"PRODWRIGHT_CACHE_DIR", "PRODWRIGHT_MCP_TOKEN"})
+_NOT_SETTINGS = frozenset(
+    {
+        "PRODWRIGHT_AGENT",  # what an agent may reach is no setting of a repository
+        "PRODWRIGHT_AGENT_FOLDERS",
+        "PRODWRIGHT_AGENT_HOME",
+        "PRODWRIGHT_AGENT_HOSTS",
+        "PRODWRIGHT_AGENT_VARIABLES",
+        "PRODWRIGHT_CACHE_DIR",
+        "PRODWRIGHT_MCP_TOKEN",
+    }
+)
 _LISTS = frozenset({"only", "skip", "exclude"})
 _MODEL = "PRODWRIGHT_MODEL"
 # What a repository may lower and not raise: its owner does not pay.

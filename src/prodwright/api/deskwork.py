@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,9 +17,8 @@ from prodwright.analysis import Project
 from prodwright.api.bench import Bench, read_project
 from prodwright.core.finding import Finding
 from prodwright.engineer.codemods import Codemods, Original
-from prodwright.engineer.model import TestsSeen, Workplace
 from prodwright.engineer.model.hands import Hands
-from prodwright.engineer.model.written import Mended
+from prodwright.engineer.phases import Mended, TestsSeen, Workplace
 from prodwright.kit import Hazard, Rewrite
 from prodwright.kit.judging import judge
 from prodwright.practices import (
@@ -74,6 +74,12 @@ class Deskwork:
 
     def run(self, command: Sequence[str], seconds: float) -> Completed:
         """Run a command at the desk, in isolation."""
+        return self.run_until(command, seconds, None)
+
+    def run_until(
+        self, command: Sequence[str], seconds: float, stop: threading.Event | None
+    ) -> Completed:
+        """Run a command at the desk, in isolation, until it ends or `stop` is set."""
         readable = self.environment.folders if self.environment else ()
         return self.sandbox.run(
             Errand(
@@ -82,6 +88,7 @@ class Deskwork:
                 readable=readable,
                 environment=self._variables(),
                 timeout_seconds=seconds,
+                stop=stop,
             )
         )
 

@@ -14,7 +14,7 @@ from prodwright.api.studio import Studio, guidance
 from prodwright.core.brief import Brief, Change, Delivery
 from prodwright.core.finding import Finding
 from prodwright.core.judgement import Judgement, Outcome, StageResult
-from prodwright.engineer.model.feedback import feedback
+from prodwright.engineer.phases.feedback import feedback
 from prodwright.gate.stages.static import judge_statically
 from prodwright.kit import Hazard
 
@@ -22,11 +22,11 @@ _REPLAY = "prodwright review"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelHardenWorkshop:
+class WritingHardenWorkshop:
     """Mends what codemods can, and has a model mend the rest.
 
     Attributes:
-        studio: Where the model works.
+        studio: Where the model or agent works.
         codemods: Applies the deterministic rewrites.
     """
 
@@ -36,33 +36,36 @@ class ModelHardenWorkshop:
     @property
     def hazards(self) -> tuple[Hazard, ...]:
         """Those that the gate looks for."""
-        return self.studio.hazards
+        return self.studio.room.hazards
 
     @property
     def attempts(self) -> int:
         """How often work may go back to the engineer."""
-        return self.studio.bench.settings.attempts
+        return self.studio.room.bench.settings.attempts
 
     def intake(self) -> Brief:
         """Say what is to be mended, and what the model may use."""
         brief = replace(
-            self.codemods.intake(), engineer="model", subject=self.studio.model.name
+            self.codemods.intake(),
+            engineer=self.studio.kind,
+            subject=self.studio.author,
         )
-        self.studio.bench.progress.show(self.studio.announced(brief))
+        self.studio.room.bench.progress.show(self.studio.announced(brief))
         return brief
 
     def write(self, brief: Brief, earlier: Sequence[Judgement]) -> Change:
         """Rewrite deterministically, then let the model mend what is left."""
-        plain = self.studio.memory.once(
+        plain = self.studio.room.memory.once(
             "codemods", Change, lambda: self.codemods.write(brief, ())
         )
         found = self._left(brief, plain)
         if found.outcome is Outcome.PASSED:
             return plain
         told = feedback(Judgement(stages=(found,)), guidance)
-        tree = self.studio.bench.git.tree_of(plain.head)
+        tree = self.studio.room.bench.git.tree_of(plain.head)
         written = self.studio.engineer(tree, told).write(brief, earlier)
-        change = self.studio.committed(plain.head, [], written)
+        author = self.studio.author
+        change = self.studio.room.committed(plain.head, [], written, author)
         return replace(
             change,
             base=plain.base,
@@ -71,18 +74,18 @@ class ModelHardenWorkshop:
         )
 
     def judge(self, brief: Brief, change: Change) -> Judgement:
-        """Put the change through the gate; what no check decides, a model looks at."""
-        stages = (("judgement", self.studio.opinions(change.head)),)
-        return judge_change(self.studio.bench, brief, change, self.hazards, stages)
+        """Put the change through the gate."""
+        stages = self.studio.stages(change.head)
+        return judge_change(self.studio.room.bench, brief, change, self.hazards, stages)
 
     def deliver(self, brief: Brief, change: Change, judgement: Judgement) -> Delivery:
         """Hand over branch and report; the opinions were paid for as well."""
         whole = self.studio.charged(change)
-        return deliver(self.studio.bench, brief, whole, judgement)
+        return deliver(self.studio.room.bench, brief, whole, judgement)
 
     def _left(self, brief: Brief, plain: Change) -> StageResult:
         """Return what the codemods left in the files that are to be hardened."""
-        bench = self.studio.bench
+        bench = self.studio.room.bench
         tree = bench.workbench.checkout(plain.head)
         project = read_project(tree, "", bench.settings.exclude)
         found = judge_statically(

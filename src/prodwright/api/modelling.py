@@ -1,4 +1,4 @@
-"""Serves a request with a language model: plan, tests, code, mending."""
+"""Serves a request with a model or an agent: plan, tests, code, mending."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prodwright.core.errors import BudgetSpent, NeedsInput
 from prodwright.core.judgement import Judgement
 from prodwright.core.plan import Plan
 from prodwright.core.stop import StopReason
-from prodwright.engineer.model.session import Ended
+from prodwright.engineer.phases import Ended
 from prodwright.intake import PROFILE_PATH, settle_profile, write_profile
 from prodwright.intake.general import QUESTIONS, criteria
 from prodwright.kit import Hazard
@@ -24,11 +24,11 @@ PROFILE_STEP = "Keep the answers that shape the work"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelWorkshop:
+class WritingWorkshop:
     """Builds what is asked for.
 
     Attributes:
-        studio: Where the model works.
+        studio: Where the model or agent works.
     """
 
     studio: Studio
@@ -36,29 +36,29 @@ class ModelWorkshop:
     @property
     def hazards(self) -> tuple[Hazard, ...]:
         """Those that the gate looks for."""
-        return self.studio.hazards
+        return self.studio.room.hazards
 
     @property
     def attempts(self) -> int:
         """How often work may go back to the engineer."""
-        return self.studio.bench.settings.attempts
+        return self.studio.room.bench.settings.attempts
 
     def intake(self) -> Brief:
         """Settle the answers and the plan.
 
         Raises:
-            NeedsInput: The model cannot plan without an answer.
+            NeedsInput: No plan can be made without an answer.
             BudgetSpent: The plan alone took what the run may use.
         """
-        bench, person = self.studio.bench, self.studio.person
+        bench, person = self.studio.room.bench, self.studio.room.person
         options = bench.record.options.get("answers")
         given = dict(options) if isinstance(options, dict) else {}
         ask = person.answer if person else None
         profile = settle_profile(QUESTIONS, given=given, known={}, inferred={}, ask=ask)
         brief = Brief(
             request=bench.record.request,
-            engineer="model",
-            subject=self.studio.model.name,
+            engineer=self.studio.kind,
+            subject=self.studio.author,
             profile=profile,
             criteria=criteria(profile.values()),
         )
@@ -69,7 +69,7 @@ class ModelWorkshop:
         return replace(brief, plan=plan)
 
     def _planned(self, brief: Brief) -> Plan:
-        person = self.studio.person
+        person = self.studio.room.person
         plan = self._plan(brief, "")
         for _ in range(_MOST_REVISIONS):
             remarks = person.review(plan) if person else ""
@@ -79,38 +79,39 @@ class ModelWorkshop:
         return plan
 
     def _plan(self, brief: Brief, remarks: str) -> Plan:
-        tree = self.studio.bench.git.tree_of(self.studio.base)
+        tree = self.studio.room.bench.git.tree_of(self.studio.room.base)
         planned = self.studio.engineer(tree).plan(brief, remarks)
         if isinstance(planned, Ended):
             raise _without_plan(planned)
         return planned
 
     def write(self, brief: Brief, earlier: Sequence[Judgement]) -> Change:
-        """Have the model write and commit every step."""
+        """Have every step written, and commit it."""
         start = self._with_profile(brief)
         written = self.studio.engineer(start).write(brief, earlier)
         first = (PROFILE_STEP, "", start)
-        return self.studio.committed(self.studio.base, [first], written)
+        room, author = self.studio.room, self.studio.author
+        return room.committed(room.base, [first], written, author)
 
     def judge(self, brief: Brief, change: Change) -> Judgement:
-        """Put the change through the gate; what no check decides, a model looks at."""
-        stages = (("judgement", self.studio.opinions(change.head)),)
-        return judge_change(self.studio.bench, brief, change, self.hazards, stages)
+        """Put the change through the gate."""
+        stages = self.studio.stages(change.head)
+        return judge_change(self.studio.room.bench, brief, change, self.hazards, stages)
 
     def deliver(self, brief: Brief, change: Change, judgement: Judgement) -> Delivery:
         """Hand over branch and report; the opinions were paid for as well."""
         whole = self.studio.charged(change)
-        return deliver(self.studio.bench, brief, whole, judgement)
+        return deliver(self.studio.room.bench, brief, whole, judgement)
 
     def _with_profile(self, brief: Brief) -> str:
         def keep() -> str:
-            tree = self.studio.bench.git.tree_of(self.studio.base)
-            workplace = self.studio.hands.at(tree)
+            tree = self.studio.room.bench.git.tree_of(self.studio.room.base)
+            workplace = self.studio.room.hands.at(tree)
             profile = write_profile(brief.profile, QUESTIONS)
             write_inside(workplace.folder, str(PROFILE_PATH), profile.encode())
-            return self.studio.hands.keep()
+            return self.studio.room.hands.keep()
 
-        return self.studio.memory.once("profile", str, keep)
+        return self.studio.room.memory.once("profile", str, keep)
 
 
 def _without_plan(ended: Ended) -> NeedsInput | BudgetSpent:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from prodwright.core.conversation import Reply, Usage
-from prodwright.engineer.model.memory import ResultT
+from prodwright.engineer.phases.memory import ResultT
 from prodwright.runs.journal import FileJournal
 
 

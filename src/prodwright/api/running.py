@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -11,10 +11,11 @@ from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.git import Git, find_repository
 from prodwright.api.bench import Bench
 from prodwright.api.building import BuildWorkshop
+from prodwright.api.choosing import keep_choice, named_engineer, refuse_unfit
 from prodwright.api.finishing import Finished
 from prodwright.api.hardening import REQUEST, HardenWorkshop
-from prodwright.api.model_hardening import ModelHardenWorkshop
-from prodwright.api.modelling import ModelWorkshop
+from prodwright.api.model_hardening import WritingHardenWorkshop
+from prodwright.api.modelling import WritingWorkshop
 from prodwright.api.opening import (
     Opening,
     Surroundings,
@@ -28,15 +29,17 @@ from prodwright.api.opening import (
 from prodwright.api.people import Person
 from prodwright.api.selecting import select_hazards
 from prodwright.api.staffing import (
+    agent_studio_for,
     engineer_for,
-    open_chosen,
     recorded,
     studio_for,
 )
+from prodwright.api.studio import Studio
 from prodwright.api.undoing import take_back
 from prodwright.core.brief import Brief, Change, Delivery
-from prodwright.core.engineering import MODEL, Engineering
+from prodwright.core.engineering import AGENT, MODEL, Engineering
 from prodwright.core.errors import InputError, NeedsInput, PathRefused, RunUnfit
+from prodwright.kit import Hazard
 from prodwright.runs import (
     FileJournal,
     RunFolder,
@@ -45,6 +48,9 @@ from prodwright.runs import (
     list_runs,
     run,
 )
+
+OpenStudio = Callable[[Bench, tuple[Hazard, ...], Person | None], Studio]
+_STUDIOS: Mapping[str, OpenStudio] = {MODEL: studio_for, AGENT: agent_studio_for}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +119,7 @@ def build(
     opening = Opening(door="build", request=request.request, options=options)
     bench = open_for_build(opening, around, request.into)
     try:
+        keep_choice(bench, request.engineering, engineer)
         return _run(bench, person)
     except (InputError, NeedsInput):
         if not FileJournal(bench.folder.journal, bench.progress).has("intake"):
@@ -133,11 +140,10 @@ def harden(
     root = git.root if git else around.folder
     scope = [scope_of(path, around.folder, root) for path in request.paths]
     wanted = request.engineering
-    by_model = wanted.engineer == MODEL or wanted.model
-    if by_model:
-        open_chosen(wanted, read_settings(root, around.variables), around.variables)
+    engineer = wanted.engineer or named_engineer(wanted)
+    refuse_unfit(engineer, wanted, around, root)
     options: dict[str, object] = {
-        **(recorded(wanted, MODEL) if by_model else {}),
+        **recorded(wanted, engineer),
         "scope": scope,
         "only": list(request.only),
         "unsafe": request.unsafe,
@@ -146,7 +152,9 @@ def harden(
     if git is not None and scope:
         _refuse_uncommitted(git, scope)
     opening = Opening(door="harden", request=REQUEST, options=options)
-    return _run(open_in_repository(opening, around), person)
+    bench = open_in_repository(opening, around)
+    keep_choice(bench, wanted, engineer)
+    return _run(bench, person)
 
 
 def resume(run_id: str, around: Surroundings, person: Person | None) -> Finished:
@@ -212,18 +220,18 @@ def _refuse_uncommitted(git: Git, scope: Iterable[str]) -> None:
 
 def workshop_for(
     bench: Bench, person: Person | None
-) -> BuildWorkshop | HardenWorkshop | ModelWorkshop | ModelHardenWorkshop:
+) -> BuildWorkshop | HardenWorkshop | WritingWorkshop | WritingHardenWorkshop:
     """Return the workshop of the run's door and engineer."""
-    by_model = bench.record.options.get("engineer") == MODEL
+    open_studio = _STUDIOS.get(str(bench.record.options.get("engineer")))
     if bench.record.door == "harden":
         plain = _harden_workshop(bench)
-        if not by_model:
+        if open_studio is None:
             return plain
-        studio = studio_for(bench, plain.hazards, person)
-        return ModelHardenWorkshop(studio=studio, codemods=plain)
+        studio = open_studio(bench, plain.hazards, person)
+        return WritingHardenWorkshop(studio=studio, codemods=plain)
     hazards = select_hazards(bench.settings)
-    if by_model:
-        return ModelWorkshop(studio=studio_for(bench, hazards, person))
+    if open_studio is not None:
+        return WritingWorkshop(studio=open_studio(bench, hazards, person))
     ask = person.answer if person else None
     return BuildWorkshop(bench=bench, hazards=hazards, ask=ask)
 
@@ -243,8 +251,8 @@ def _chosen(request: BuildRequest, around: Surroundings) -> str:
     wanted = request.engineering
     settings = read_settings(request.into.absolute(), around.variables)
     engineer = engineer_for(request.request, wanted, settings)
-    if engineer == MODEL:
-        open_chosen(wanted, settings, around.variables)  # a missing key is told at once
+    root = request.into.absolute()
+    refuse_unfit(engineer, wanted, around, root)
     return engineer
 
 

@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 
+from prodwright.adapters.agents import AgentLimits
+from prodwright.adapters.agents.opening import open_agent
 from prodwright.adapters.models import LanguageModel
 from prodwright.adapters.models.opening import open_model
+from prodwright.api.agent_studio import AgentStudio
 from prodwright.api.bench import Bench
+from prodwright.api.granting import granted, kept_grant
+from prodwright.api.model_studio import ModelStudio
 from prodwright.api.people import Person
-from prodwright.api.studio import Studio
+from prodwright.api.studio import Room
 from prodwright.blueprints import match
-from prodwright.core.engineering import BLUEPRINTS, ENGINEERS, MODEL, Engineering
+from prodwright.core.engineering import (
+    AGENT,
+    BLUEPRINTS,
+    ENGINEERS,
+    MODEL,
+    AgentChoice,
+    Engineering,
+)
 from prodwright.core.errors import ConfigurationInvalid, NoEngineerFits, UnknownName
 from prodwright.core.limits import MICRODOLLARS, Limits
 from prodwright.core.settings import ModelSettings, Settings
@@ -30,9 +42,12 @@ def engineer_for(request: str, wanted: Engineering, settings: Settings) -> str:
     if wanted.engineer and wanted.engineer not in ENGINEERS:
         raise UnknownName("engineer", wanted.engineer, known=ENGINEERS)
     model = wanted.model or settings.model.name
-    asked_for = wanted.engineer or (MODEL if wanted.model or wanted.definition else "")
-    if asked_for:
-        return asked_for
+    if wanted.engineer:
+        return wanted.engineer
+    if wanted.agent.name:
+        return AGENT
+    if wanted.model or wanted.definition:
+        return MODEL
     matched = match(request)
     if matched.best is not None:
         return BLUEPRINTS
@@ -52,14 +67,14 @@ def recorded(wanted: Engineering, engineer: str) -> dict[str, object]:
         return {}
     return {
         "engineer": engineer,
-        "engineering": asdict(wanted),
+        "engineering": asdict(replace(wanted, agent=AgentChoice())),
         "python": wanted.python,
     }
 
 
 def studio_for(
     bench: Bench, hazards: tuple[Hazard, ...], person: Person | None
-) -> Studio:
+) -> ModelStudio:
     """Return where the model of a run works.
 
     Raises:
@@ -69,13 +84,12 @@ def studio_for(
     persona = persona_of(wanted)
     settings = model_settings(bench.settings.model, wanted, persona)
     review = replace(settings, name=settings.review, base_url=_same_place(settings))
-    return Studio(
-        bench=bench,
-        hazards=hazards,
+    room = Room(bench=bench, hazards=hazards, limits=settings.limits, person=person)
+    return ModelStudio(
+        room=room,
         model=open_model(settings, bench.variables),
         settings=settings,
         persona=persona,
-        person=person,
         reviewer=open_model(review, bench.variables) if settings.review else None,
     )
 
@@ -133,4 +147,32 @@ def persona_of(wanted: Engineering) -> Definition:
 
 def _wanted(bench: Bench) -> Engineering:
     kept = bench.record.options.get("engineering")
-    return Engineering(**kept) if isinstance(kept, Mapping) else Engineering()
+    if not isinstance(kept, Mapping):
+        return Engineering()
+    return Engineering(**{**kept, "agent": AgentChoice()})
+
+
+def agent_studio_for(
+    bench: Bench, hazards: tuple[Hazard, ...], person: Person | None
+) -> AgentStudio:
+    """Return where the agent of a run works.
+
+    Raises:
+        ConfigurationInvalid: What was granted cannot be granted any more.
+        AgentFailed: The agent is not installed.
+        ExtraMissing: The protocol's library is not installed.
+    """
+    limits = model_settings(bench.settings.model, _wanted(bench), own_persona()).limits
+    room = Room(bench=bench, hazards=hazards, limits=limits, person=person)
+    grant = granted(
+        kept_grant(bench),
+        bench.git.root,
+        bench.variables,
+        allow_unsandboxed=bench.allow_unsandboxed,
+    )
+    return AgentStudio(
+        room=room,
+        agent=open_agent(grant.chosen),
+        grant=grant,
+        prompt_limits=AgentLimits(wall_seconds=limits.wall_seconds),
+    )

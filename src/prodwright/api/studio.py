@@ -1,34 +1,32 @@
-"""Where a model works: its desk, its sandbox, its memory, and what it may use."""
+"""Where somebody writes who is held to account: what a model's and an agent's share."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from prodwright.adapters.desk import Desk
-from prodwright.adapters.models import LanguageModel
-from prodwright.adapters.telemetry import TracedModel
 from prodwright.api.bench import Bench
 from prodwright.api.deskwork import Deskwork, explain
-from prodwright.api.opining import Opinions, judged_stage
 from prodwright.api.people import Person
 from prodwright.api.remembering import ConversationMemory
 from prodwright.core.brief import Brief, Change, CommittedStep
-from prodwright.core.conversation import Call, Usage
 from prodwright.core.errors import UnknownName
-from prodwright.core.limits import dollars
+from prodwright.core.limits import Limits
 from prodwright.core.redaction import Redaction, redaction_of
-from prodwright.core.settings import ModelSettings
-from prodwright.engineer.definitions import Definition
-from prodwright.engineer.model import ModelEngineer, TestsSeen, Written
-from prodwright.engineer.model.context import instructions
 from prodwright.engineer.model.hands import Hands
 from prodwright.engineer.model.ledger import Ledger
-from prodwright.engineer.model.session import Done, Session
-from prodwright.engineer.model.written import Mended
-from prodwright.gate.stages.judged import JudgedStage
+from prodwright.engineer.phases import (
+    Mended,
+    PhasedEngineer,
+    TestsSeen,
+    Worker,
+    Written,
+)
+from prodwright.gate.gate import Stage
 from prodwright.kit import Hazard
 from prodwright.practices import load_practices
 
@@ -36,109 +34,20 @@ _MOST_PRACTICES = 12  # guidance beyond that crowds out the work
 
 
 @dataclass(frozen=True, kw_only=True)
-class Studio:
-    """What every run that a model serves works with.
+class Room:
+    """What is there, whoever works in it.
 
     Attributes:
         bench: The run's surroundings.
         hazards: Those that the gate looks for.
-        model: Who answers.
-        settings: What it may use.
-        persona: Who the engineer is.
+        limits: What the run may use.
         person: Who is asked; None when nobody is there.
-        reviewer: Who judges practices that no check decides; None: the same model.
     """
 
     bench: Bench
     hazards: tuple[Hazard, ...]
-    model: LanguageModel
-    settings: ModelSettings
-    persona: Definition
+    limits: Limits
     person: Person | None = None
-    reviewer: LanguageModel | None = None
-
-    def announced(self, brief: Brief) -> list[str]:
-        """Return the brief and the limits as a person reads them beforehand."""
-        limits = self.settings.limits.told()
-        unknown = " (its price is unknown: no cost is counted)"
-        answers = brief.profile.answers.items()
-        return [
-            "",
-            f"brief: {self.model.name} as {self.persona.name}",
-            f"  at most {limits}{'' if self.model.price else unknown}",
-            *(f"  note: {remark}" for remark in self.persona.remarks),
-            *(f"  {key} = {each.value}  ({each.origin})" for key, each in answers),
-            "  it is done when",
-            *(f"  - {criterion}" for criterion in brief.criteria),
-            "",
-        ]
-
-    def engineer(self, base: str, findings: str = "") -> ModelEngineer:
-        """Return the engineer.
-
-        Args:
-            base: Tree that it starts from.
-            findings: What is to be mended; empty: it writes something new.
-        """
-        return ModelEngineer(
-            session=self._session,
-            base=base,
-            files=self.bench.git.files,
-            changed=self.bench.git.changed_between,
-            test=self._tested,
-            codemods=self._mended,
-            guidance=guidance,
-            applying=_applying,
-            findings=findings,
-            allowed=self.persona.tools,
-        )
-
-    def opinions(self, head: str) -> JudgedStage:
-        """Return the stage in which a model looks at what no check decides."""
-        opinions = Opinions(
-            model=TracedModel(
-                model=self.reviewer or self.model, spans=self.bench.spans
-            ),
-            memory=self.memory,
-            ledger=self.ledger,
-            clean=self._clean,
-        )
-        return judged_stage(opinions, self.hazards, head)
-
-    def committed(
-        self, base: str, before: Sequence[tuple[str, str, str]], written: Written
-    ) -> Change:
-        """Commit what was written.
-
-        Args:
-            base: Commit to start from.
-            before: Title, body and tree of steps that come first.
-            written: By the model.
-        """
-        trees = [(each.title, each.body, each.tree) for each in written.steps]
-        steps = self.bench.workbench.commit_trees(base, [*before, *trees])
-        red = written.pledge >= 0 and written.steps
-        return Change(
-            base=base,
-            head=steps[-1].commit if steps else base,
-            steps=steps,
-            pledge=self._holding(steps, written.steps[0].tree) if red else "",
-            stopped=written.stopped.label if written.stopped else "",
-            missing=written.missing,
-            decisions=written.decisions,
-            author=self.model.name,
-            usage=written.usage,
-            phases=self.ledger.by_phase(),
-        )
-
-    def charged(self, change: Change) -> Change:
-        """Return `change` with everything that was used up to now."""
-        used, phases = self.ledger.used, self.ledger.by_phase()
-        return replace(change, usage=used, phases=phases)
-
-    def _holding(self, steps: Sequence[CommittedStep], tree: str) -> str:
-        git = self.bench.git
-        return next((e.commit for e in steps if git.tree_of(e.commit) == tree), "")
 
     @property
     def base(self) -> str:
@@ -155,7 +64,7 @@ class Studio:
         """What was used."""
         begun = time.monotonic()
         return Ledger(
-            limits=self.settings.limits,
+            limits=self.limits,
             seconds=lambda: time.monotonic() - begun,
             charged=self.memory.charged(),
         )
@@ -167,10 +76,11 @@ class Studio:
         desk = Desk(
             git=self.bench.git, folder=folder.desk, index=folder.path / "desk.index"
         )
-        return Hands(desk, self._deskwork.workplace())
+        return Hands(desk, self.deskwork.workplace())
 
     @cached_property
-    def _deskwork(self) -> Deskwork:
+    def deskwork(self) -> Deskwork:
+        """What may be done at the desk."""
         person = self.person
         return Deskwork(
             bench=self.bench,
@@ -180,40 +90,114 @@ class Studio:
         )
 
     @cached_property
-    def _clean(self) -> Redaction:
+    def clean(self) -> Redaction:
+        """What masks secrets."""
         return redaction_of(self.bench.variables.items())
 
-    @cached_property
-    def _session(self) -> Session:
-        return Session(
-            model=TracedModel(model=self.model, spans=self.bench.spans),
-            memory=self.memory,
-            act=self._acted,
-            ledger=self.ledger,
-            instructions=instructions(self.persona.persona),
-            clean=self._clean,
-            watch=self._watched,
+    def engineer(self, worker: Worker, base: str, findings: str) -> PhasedEngineer:
+        """Return the engineer that has `worker` write.
+
+        Args:
+            worker: Who thinks.
+            base: Tree that it starts from.
+            findings: What is to be mended; empty: something new is written.
+        """
+        return PhasedEngineer(
+            worker=worker,
+            base=base,
+            files=self.bench.git.files,
+            changed=self.bench.git.changed_between,
+            test=self._tested,
+            codemods=self._mended,
+            guidance=guidance,
+            applying=_applying,
+            findings=findings,
         )
 
-    def _acted(self, call: Call, tree: str) -> Done:
-        attributes = {
-            "gen_ai.operation.name": "execute_tool",
-            "gen_ai.tool.name": call.name,
-        }
-        with self.bench.spans.span(f"execute_tool {call.name}", attributes) as tell:
-            done = self.hands(call, tree)
-            tell(failed=done.result.failed)
-        return done
+    def committed(
+        self,
+        base: str,
+        before: Sequence[tuple[str, str, str]],
+        written: Written,
+        author: str,
+    ) -> Change:
+        """Commit what was written.
 
-    def _watched(self, doing: str) -> None:
-        spent = _spent(self.ledger.used, self.settings)
-        self.bench.progress.note(f"{doing} | {spent}")
+        Args:
+            base: Commit to start from.
+            before: Title, body and tree of steps that come first.
+            written: By the engineer.
+            author: Which model or agent that was.
+        """
+        trees = [(each.title, each.body, each.tree) for each in written.steps]
+        steps = self.bench.workbench.commit_trees(base, [*before, *trees])
+        red = written.pledge >= 0 and written.steps
+        return Change(
+            base=base,
+            head=steps[-1].commit if steps else base,
+            steps=steps,
+            pledge=self._holding(steps, written.steps[0].tree) if red else "",
+            stopped=written.stopped.label if written.stopped else "",
+            missing=written.missing,
+            decisions=written.decisions,
+            author=author,
+            usage=written.usage,
+            phases=self.ledger.by_phase(),
+        )
+
+    def _holding(self, steps: Sequence[CommittedStep], tree: str) -> str:
+        git = self.bench.git
+        return next((e.commit for e in steps if git.tree_of(e.commit) == tree), "")
 
     def _tested(self, tree: str) -> TestsSeen:
         return self.hands.at(tree).test(())
 
     def _mended(self, start: str, tree: str) -> Mended:
-        return self._deskwork.codemods(self.hands, start, tree)
+        return self.deskwork.codemods(self.hands, start, tree)
+
+
+class Studio(Protocol):
+    """A room and who works in it."""
+
+    @property
+    def room(self) -> Room:
+        """What is there."""
+
+    @property
+    def kind(self) -> str:
+        """Name of the engineer: `model` or `agent`."""
+
+    @property
+    def author(self) -> str:
+        """Which one it is, as the report names it."""
+
+    def announced(self, brief: Brief) -> list[str]:
+        """Return the brief and the limits as a person reads them beforehand."""
+
+    def engineer(self, base: str, findings: str = "") -> PhasedEngineer:
+        """Return the engineer.
+
+        Args:
+            base: Tree that it starts from.
+            findings: What is to be mended; empty: it writes something new.
+        """
+
+    def charged(self, change: Change) -> Change:
+        """Return `change` with everything that was used up to now."""
+
+    def stages(self, head: str) -> tuple[tuple[str, Stage], ...]:
+        """Return what judges the commit `head` besides the gate's own stages."""
+
+
+def brief_lines(brief: Brief) -> list[str]:
+    """Return the answers and the criteria of a brief as a person reads them."""
+    answers = brief.profile.answers.items()
+    return [
+        *(f"  {key} = {each.value}  ({each.origin})" for key, each in answers),
+        "  it is done when",
+        *(f"  - {criterion}" for criterion in brief.criteria),
+        "",
+    ]
 
 
 def guidance(name: str) -> str:
@@ -229,9 +213,3 @@ def _applying(brief: Brief) -> str:
         return "\n".join(f"- {each.name}: {each.title}" for each in load_practices())
     planned = [each.practice for each in brief.plan.practices[:_MOST_PRACTICES]]
     return "\n\n".join(f"## {name}\n{explain(name)}" for name in planned)
-
-
-def _spent(used: Usage, settings: ModelSettings) -> str:
-    most = dollars(settings.limits.cost_microdollars)
-    cost = dollars(used.cost_microdollars)
-    return f"{used.requests} requests, {used.tokens:,} tokens, {cost} of {most}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from prodwright.core.engineering import ENGINEERS, Engineering
+from prodwright.core.engineering import ENGINEERS, AgentChoice, Engineering
 
 
 class NumberRange(click.FloatRange):
@@ -42,6 +42,39 @@ _OPTIONS = (
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Agent definition: who the engineer is.",
+    ),
+    click.option(
+        "--agent",
+        metavar="NAME|COMMAND",
+        help="External agent: claude, codex, gemini, goose, opencode, or a command.",
+    ),
+    click.option(
+        "--agent-home",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Its home folder, with its login; it may write there.",
+    ),
+    click.option(
+        "--agent-folder",
+        "agent_folders",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        metavar="DIR",
+        help="What else it may read, e.g. where it is installed.",
+    ),
+    click.option(
+        "--agent-host",
+        "agent_hosts",
+        multiple=True,
+        metavar="HOST[:PORT]",
+        help="Whom it may reach; nobody otherwise.",
+    ),
+    click.option(
+        "--agent-variable",
+        "agent_variables",
+        multiple=True,
+        metavar="NAME",
+        help="Environment variable that it is given.",
     ),
     click.option("--max-cost", type=NumberRange(0, 10_000), metavar="DOLLARS"),
     click.option("--max-requests", type=click.IntRange(1, 10_000), metavar="N"),
@@ -79,6 +112,18 @@ def engineering(chosen: Mapping[str, Any], python: str) -> Engineering:
         tokens=chosen["max_tokens"],
         cost_dollars=chosen["max_cost"],
         wall_seconds=chosen["max_seconds"],
+        agent=_agent(chosen),
+    )
+
+
+def _agent(chosen: Mapping[str, Any]) -> AgentChoice:
+    home = chosen["agent_home"]
+    return AgentChoice(
+        name=chosen["agent"] or "",
+        home=str(home.absolute()) if home else "",
+        folders=tuple(str(each.absolute()) for each in chosen["agent_folders"]),
+        hosts=chosen["agent_hosts"],
+        variables=chosen["agent_variables"],
     )
 
 

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 BLUEPRINTS, MODEL, AGENT = "blueprints", "model", "agent"
 ENGINEERS = (BLUEPRINTS, MODEL, AGENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentChoice:
+    """An external agent and what the user lets it reach; never a repository's word.
+
+    Attributes:
+        name: A known agent, or a command.
+        home: Folder that it finds as HOME and may write to; empty: an empty one.
+        folders: What else it may read, e.g. where it is installed.
+        hosts: Whom it may reach, each with `:port` unless 80 and 443 are meant.
+        variables: Names of the environment variables that it is given.
+    """
+
+    name: str = ""
+    home: str = ""
+    folders: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +43,7 @@ class Engineering:
         tokens: Limit.
         cost_dollars: Limit.
         wall_seconds: Limit.
+        agent: Which external agent writes; kept apart from the run's record.
     """
 
     engineer: str = ""
@@ -36,3 +56,4 @@ class Engineering:
     tokens: int | None = None
     cost_dollars: float | None = None
     wall_seconds: float | None = None
+    agent: AgentChoice = field(default_factory=AgentChoice)

@@ -21,7 +21,8 @@ ProdwrightError
 │   ├── Overloaded                  too much is under way at once
 │   ├── ProviderUnavailable         a model's provider cannot answer now
 │   ├── ProviderRefused             it will not answer this: key, name, content
-│   └── ContextOverflow             the conversation is too long for the model
+│   ├── ContextOverflow             the conversation is too long for the model
+│   └── AgentFailed                 an external agent does not start, answer or end
 ├── BudgetSpent            exit 5   the attempts or the time ran out
 └── Stopped                exit 130/143  a signal asked us to end
 """
@@ -208,6 +209,12 @@ class ContextOverflow(ToolFailed):
     """The conversation is longer than the model can read."""
 
     code = "context-overflow"
+
+
+class AgentFailed(ToolFailed):
+    """An external agent does not start, keep to its protocol, answer or end."""
+
+    code = "agent-failed"
 
 
 class BudgetSpent(ProdwrightError):

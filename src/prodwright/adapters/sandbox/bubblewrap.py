@@ -43,7 +43,11 @@ from prodwright.adapters.sandbox.resource_limits import (
     kernel_limits_processes,
     limits_in_namespace,
 )
-from prodwright.adapters.sandbox.supervision import Started, supervise
+from prodwright.adapters.sandbox.supervision import (
+    Started,
+    standard_streams,
+    supervise,
+)
 from prodwright.adapters.sandbox.system_calls import filter_program
 from prodwright.core.errors import SandboxUnavailable
 
@@ -105,7 +109,8 @@ class Bubblewrap:
         with open_channels() as (channels, ends):
             with _inherited(errand, proxy, ends) as (told, inherited):
                 command = ["--args", str(told), "--", *_command(errand)]
-                process = _popen([str(self.program), *command], inherited)
+                streams = standard_streams(errand)
+                process = _popen([str(self.program), *command], inherited, streams)
             try:
                 yield channels, process
             finally:
@@ -139,15 +144,17 @@ def _inherited(
         yield told, (told, *passed)
 
 
-def _popen(command: list[str], inherited: tuple[int, ...]) -> subprocess.Popen[bytes]:
+def _popen(
+    command: list[str], inherited: tuple[int, ...], streams: tuple[int, int, int]
+) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             command,
             cwd="/",
             env={},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdin=streams[0],
+            stdout=streams[1],
+            stderr=streams[2],
             pass_fds=inherited,
             start_new_session=True,
         )

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
 Resource = Literal["memory", "processes", "cpu", "disk"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streams:
+    """Descriptors that a command reads and writes instead of being captured.
+
+    Attributes:
+        input: Becomes its standard input.
+        output: Becomes its standard output; what is captured is standard error.
+    """
+
+    input: int
+    output: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +46,11 @@ class Errand:
         scratch_bytes: Size of each of the private folders /tmp and /dev/shm, which
             lie in memory.
         cpu_seconds: Limit of processor time; 0: all processors, all the time.
+        address_bytes: Limit of each process's address space, for programs that
+            reserve far more than they use; 0: `memory_bytes`.
+        streams: Where its input comes from and its output goes; None: it has no
+            input, and its output is captured.
+        stop: Ends the whole tree once it is set.
     """
 
     command: tuple[str, ...]
@@ -48,6 +67,9 @@ class Errand:
     disk_bytes: int = 4_000_000_000
     scratch_bytes: int = 1_000_000_000
     cpu_seconds: float = 0.0
+    address_bytes: int = 0
+    streams: Streams | None = None
+    stop: threading.Event | None = None
 
     @property
     def own_folders(self) -> tuple[Path, ...]:
@@ -71,6 +93,7 @@ class Completed:
         timed_out: Whether the wall-clock limit ended it.
         exceeded: The resource whose limit ended it.
         refused: Hosts that it asked the proxy for and did not get.
+        stopped: Whether it was told to end.
     """
 
     code: int
@@ -78,11 +101,12 @@ class Completed:
     timed_out: bool
     exceeded: Resource | None = None
     refused: tuple[str, ...] = ()
+    stopped: bool = False
 
     @property
     def broken_off(self) -> bool:
-        """Whether a limit ended it before it had done its work."""
-        return self.timed_out or self.exceeded is not None
+        """Whether it was ended before it had done its work."""
+        return self.timed_out or self.stopped or self.exceeded is not None
 
 
 class Sandbox(Protocol):

@@ -87,6 +87,11 @@ class Sandlock:
                 "sandlock cannot open the network for named hosts only",
                 hint="allow user namespaces and install bubblewrap",
             )
+        if errand.streams is not None:
+            raise SandboxUnavailable(
+                "sandlock cannot hold a conversation with a command",
+                hint="allow user namespaces and install bubblewrap",
+            )
         with (
             no_repository_planted(errand.own_folders),
             tempfile.TemporaryDirectory(prefix="prodwright-") as scratch,

@@ -28,7 +28,7 @@ os.execvp(sys.argv[2 + count], sys.argv[2 + count:])
 def limits(errand: Errand) -> dict[int, int]:
     """Return the limits of each process, by the kernel's number for them."""
     return {
-        resource.RLIMIT_AS: errand.memory_bytes,
+        resource.RLIMIT_AS: errand.address_bytes or errand.memory_bytes,
         resource.RLIMIT_CPU: int(errand.most_cpu_seconds) + 1,
         resource.RLIMIT_FSIZE: min(errand.disk_bytes, _MOST_FILE_BYTES),
         resource.RLIMIT_NOFILE: _MOST_OPEN_FILES,

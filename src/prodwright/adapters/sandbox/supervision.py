@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import IO, Literal
 
 from prodwright.adapters.sandbox.captured_output import CapturedOutput
 from prodwright.adapters.sandbox.errand import Completed, Errand, Resource
@@ -29,7 +29,7 @@ class Started:
     """A command under way.
 
     Attributes:
-        process: What we started; its output is a pipe.
+        process: What we started; see `standard_streams`.
         root: Process id that all of the command descends from.
         end: Ends the whole tree at once.
     """
@@ -53,8 +53,19 @@ def supervise(started: Started, errand: Errand) -> Completed:
         code=started.process.returncode,
         output=watch.last_output(),
         timed_out=exceeded == "time",
-        exceeded=None if exceeded == "time" else exceeded,
+        exceeded=None if exceeded == "time" or exceeded == "stop" else exceeded,
+        stopped=exceeded == "stop",
     )
+
+
+def standard_streams(errand: Errand) -> tuple[int, int, int]:
+    """Return input, output and errors of a command, as `subprocess.Popen` takes them.
+
+    Exactly one of the last two is a pipe of ours: what is captured.
+    """
+    if errand.streams is None:
+        return subprocess.DEVNULL, subprocess.PIPE, subprocess.STDOUT
+    return errand.streams.input, errand.streams.output, subprocess.PIPE
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
@@ -71,9 +82,17 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def _captured(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    pipe = process.stdout or process.stderr
+    assert pipe is not None  # one of them always is
+    return pipe
+
+
+Ending = Resource | Literal["time", "stop"]
+
+
 class _Watch:
     def __init__(self, started: Started, errand: Errand) -> None:
-        assert started.process.stdout is not None  # it is always a pipe
         self._process = started.process
         self._root = started.root
         self._errand = errand
@@ -81,17 +100,19 @@ class _Watch:
         self._deadline = time.monotonic() + errand.timeout_seconds
         self._next_look = time.monotonic() + _LOOK_SECONDS
         self._output = CapturedOutput()
-        self._pipe = started.process.stdout
+        self._pipe = _captured(started.process)
         os.set_blocking(self._pipe.fileno(), False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._pipe, selectors.EVENT_READ)
 
-    def until_ended(self) -> Resource | Literal["time"] | None:
-        """Return the limit that is exceeded; None when the command ends by itself."""
+    def until_ended(self) -> Ending | None:
+        """Return what ends the command; None when it ends by itself."""
         while not self._ends_within(self._pause_seconds()):
             now = time.monotonic()
             if now >= self._deadline:
                 return "time"
+            if self._errand.stop is not None and self._errand.stop.is_set():
+                return "stop"
             if now >= self._next_look:
                 exceeded = self._exceeded()
                 if exceeded is not None:

@@ -9,7 +9,12 @@ from functools import partial
 
 from prodwright.adapters.sandbox.errand import Completed, Errand
 from prodwright.adapters.sandbox.resource_limits import limited
-from prodwright.adapters.sandbox.supervision import Started, end_group, supervise
+from prodwright.adapters.sandbox.supervision import (
+    Started,
+    end_group,
+    standard_streams,
+    supervise,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +29,14 @@ class Unconfined:
     def run(self, errand: Errand) -> Completed:
         """Run the errand with limits and a clean environment, nothing more."""
         environment = {"PATH": os.defpath, "HOME": str(errand.folder)}
+        source, sink, errors = standard_streams(errand)
         process = subprocess.Popen(
             limited(errand),
             cwd=errand.folder,
             env={**environment, **errand.environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdin=source,
+            stdout=sink,
+            stderr=errors,
             start_new_session=True,
         )
         end = partial(end_group, process)

@@ -5,19 +5,6 @@ Each answer and each tool's result is remembered before it is relied on: a crash
 loses none, and what the model knows is rebuilt from the run, not from a transcript.
 """
 
-from prodwright.engineer.model.engineer import ModelEngineer
-from prodwright.engineer.model.memory import Memory
-from prodwright.engineer.model.policy import Decision, Policy
-from prodwright.engineer.model.workplace import TestsSeen, Workplace
-from prodwright.engineer.model.written import Written, WrittenStep
+from prodwright.engineer.model.worker import ModelWorker
 
-__all__ = [
-    "Decision",
-    "Memory",
-    "ModelEngineer",
-    "Policy",
-    "TestsSeen",
-    "Workplace",
-    "Written",
-    "WrittenStep",
-]
+__all__ = ["ModelWorker"]

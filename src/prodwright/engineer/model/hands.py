@@ -7,7 +7,7 @@ from prodwright.core.conversation import Call, CallResult
 from prodwright.core.errors import InputError
 from prodwright.engineer.model.session import Done
 from prodwright.engineer.model.tools import Tool, load_tools
-from prodwright.engineer.model.workplace import Workplace
+from prodwright.engineer.phases.workplace import Workplace
 
 
 class Hands:

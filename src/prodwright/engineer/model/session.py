@@ -29,8 +29,8 @@ from prodwright.core.redaction import cleaned
 from prodwright.core.stop import StopReason
 from prodwright.engineer.model.estimating import most_tokens
 from prodwright.engineer.model.ledger import Ledger
-from prodwright.engineer.model.memory import Memory
 from prodwright.engineer.model.tools import Tool
+from prodwright.engineer.phases.memory import Memory
 
 _MOST_SILENT = 3
 _MOST_REPEATED = 3

@@ -17,7 +17,7 @@ from prodwright.core.errors import InputError, UnknownName
 from prodwright.core.redaction import MASK
 from prodwright.engineer.model.tools import load_tools
 from prodwright.engineer.model.tools.edit_file import nearest
-from prodwright.engineer.model.workplace import TestsSeen, Workplace
+from prodwright.engineer.phases.workplace import TestsSeen, Workplace
 
 
 def unused(*_: object) -> Any:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from prodwright.core.conversation import Call, ToolSpec
 from prodwright.core.errors import InputError
-from prodwright.engineer.model.workplace import Workplace
+from prodwright.engineer.phases.workplace import Workplace
 
 MOST_CHARACTERS = 30_000  # of one result; about 8,000 tokens
 

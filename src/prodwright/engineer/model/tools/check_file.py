@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from prodwright.engineer.model.feedback import finding_lines
 from prodwright.engineer.model.tools._tool import Arguments, Tool
-from prodwright.engineer.model.workplace import Workplace
+from prodwright.engineer.phases.feedback import finding_lines
+from prodwright.engineer.phases.workplace import Workplace
 
 
 class CheckFile(Arguments):

@@ -12,7 +12,7 @@ from prodwright.core.errors import InputError
 from prodwright.core.redaction import MASK
 from prodwright.engineer.model.tools._tool import Arguments, Tool
 from prodwright.engineer.model.tools.read_file import content_of
-from prodwright.engineer.model.workplace import Workplace
+from prodwright.engineer.phases.workplace import Workplace
 
 _ALIKE = 0.6  # a passage less alike than that is another passage
 _MOST_LINES = 20_000  # comparing more takes seconds

@@ -8,7 +8,7 @@ from itertools import islice
 from pydantic import Field
 
 from prodwright.engineer.model.tools._tool import Arguments, Tool
-from prodwright.engineer.model.workplace import Workplace, shown
+from prodwright.engineer.phases.workplace import Workplace, shown
 
 _MOST = 500
 

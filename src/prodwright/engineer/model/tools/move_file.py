@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prodwright.adapters.inside import move_inside
 from prodwright.engineer.model.tools._tool import Arguments, Tool
-from prodwright.engineer.model.workplace import Workplace
+from prodwright.engineer.phases.workplace import Workplace
 
 
 class MoveFile(Arguments):

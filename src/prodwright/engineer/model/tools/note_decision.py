@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from prodwright.engineer.model.tools._tool import Arguments, Tool
-from prodwright.engineer.model.workplace import Workplace
+from prodwright.engineer.phases.workplace import Workplace
 
 
 class NoteDecision(Arguments):

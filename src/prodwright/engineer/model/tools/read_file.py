@@ -7,7 +7,7 @@ from pydantic import Field
 from prodwright.adapters.files import decode
 from prodwright.adapters.inside import read_inside
 from prodwright.engineer.model.tools._tool import Arguments, Tool, bounded
-from prodwright.engineer.model.workplace import Workplace
+from prodwright.engineer.phases.workplace import Workplace
 
 _MOST_BYTES = 2_000_000
 

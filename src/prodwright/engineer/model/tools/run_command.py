@@ -7,9 +7,9 @@ import shlex
 from pydantic import Field
 
 from prodwright.core.errors import InputError
-from prodwright.engineer.model.policy import Decision
 from prodwright.engineer.model.tools._tool import Arguments, Tool, bounded
-from prodwright.engineer.model.workplace import Workplace
+from prodwright.engineer.phases.policy import Decision
+from prodwright.engineer.phases.workplace import Workplace
 
 
 class RunCommand(Arguments):

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from prodwright.core.errors import PathRefused
 from prodwright.engineer.model.tools._tool import Arguments, Tool, bounded
-from prodwright.engineer.model.workplace import TestsSeen, Workplace
+from prodwright.engineer.phases.workplace import TestsSeen, Workplace
 
 _MOST_NAMES = 50
 _MOST_OUTPUT = 12_000

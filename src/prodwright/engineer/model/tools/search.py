@@ -7,7 +7,7 @@ from pydantic import Field
 from prodwright.core.errors import InputError
 from prodwright.core.redaction import holds_secrets
 from prodwright.engineer.model.tools._tool import Arguments, Tool, bounded
-from prodwright.engineer.model.workplace import Workplace
+from prodwright.engineer.phases.workplace import Workplace
 
 _SECONDS = 20.0
 _MOST_LINES = 200

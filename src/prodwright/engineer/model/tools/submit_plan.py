@@ -6,7 +6,7 @@ from pydantic import Field
 
 from prodwright.core.plan import Plan, PlannedPractice
 from prodwright.engineer.model.tools._tool import Arguments, Tool
-from prodwright.engineer.model.workplace import Workplace
+from prodwright.engineer.phases.workplace import Workplace
 
 _Texts = tuple[str, ...]
 

@@ -8,7 +8,7 @@ from prodwright.adapters.inside import write_inside
 from prodwright.core.redaction import MASK
 from prodwright.engineer.model.tools._tool import Arguments, Tool
 from prodwright.engineer.model.tools.edit_file import refuse_mask
-from prodwright.engineer.model.workplace import Workplace
+from prodwright.engineer.phases.workplace import Workplace
 
 
 class WriteFile(Arguments):

@@ -11,7 +11,7 @@ from prodwright.adapters.sandbox import Completed
 from prodwright.core.errors import PathRefused
 from prodwright.core.finding import Finding
 from prodwright.core.redaction import holds_secrets
-from prodwright.engineer.model.policy import Policy
+from prodwright.engineer.phases.policy import Policy
 
 _MOST_NAME_CHARACTERS = 240
 _OURS = frozenset({".git", ".prodwright"})

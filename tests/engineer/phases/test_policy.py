@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prodwright.engineer.model.policy import Decision, Policy
+from prodwright.engineer.phases.policy import Decision, Policy
 
 
 @pytest.mark.parametrize(

@@ -8,48 +8,35 @@ from dataclasses import dataclass, replace
 
 from prodwright.analysis import Source
 from prodwright.core.brief import Brief
-from prodwright.core.errors import RunUnfit
 from prodwright.core.judgement import Judgement
 from prodwright.core.plan import Plan
 from prodwright.core.stop import StopReason
-from prodwright.engineer.model.context import opening, told_findings
-from prodwright.engineer.model.feedback import fingerprints
-from prodwright.engineer.model.session import Ended, Session
-from prodwright.engineer.model.tools import Tool, load_tools
-from prodwright.engineer.model.tools.submit_plan import SubmitPlan, plan_of
-from prodwright.engineer.model.workplace import TestsSeen, shown
-from prodwright.engineer.model.written import Mended, Written, WrittenStep
+from prodwright.engineer.phases.context import opening, told_findings
+from prodwright.engineer.phases.feedback import fingerprints
+from prodwright.engineer.phases.worker import Ended, Worker
+from prodwright.engineer.phases.workplace import TestsSeen, shown
+from prodwright.engineer.phases.written import Mended, Written, WrittenStep
 
-_PLANNING = (
-    "ask_user",
-    "list_files",
-    "look_up",
-    "note_decision",
-    "read_file",
-    "search",
-    "submit_plan",
-)
 _ROUNDS_OF_TESTS = 2
 _SAME_TOO_OFTEN = 3
-_CLAIMED = "In the model's words, which the gate does not vouch for:"
 _NO_TEST = "no test was written first: nothing shows that the request is fulfilled"
 _GREEN = """\
 These tests pass although nothing was written for them, so they would prove nothing:
 write tests of the behaviour that is missing, or finish with the reason why there is
 none."""
-
 _STRAYS = """\
 These are no tests, so all that you wrote was taken back. Write only tests, in files
 named test_*.py or below a folder `tests`:
 """
+_CLAIMED = "In the writer's words, which the gate does not vouch for:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelEngineer:
-    """Works through a session; called again, it reads back what it did before.
+class PhasedEngineer:
+    """Has a worker write, phase by phase; called again, it reads back what was done.
 
     Attributes:
-        session: The conversation with the model.
+        worker: Who thinks and writes: a model, or an external agent.
         base: Tree that the run starts from.
         files: Returns the paths in a tree.
         changed: Returns the paths that differ between two trees.
@@ -60,10 +47,9 @@ class ModelEngineer:
             guidance of those that it names.
         findings: What is to be mended in code that is there; empty: something new is
             written, its tests first.
-        allowed: Names of the tools it may use; empty: all.
     """
 
-    session: Session
+    worker: Worker
     base: str
     files: Callable[[str], Sequence[str]]
     changed: Callable[[str, str], Sequence[str]]
@@ -72,7 +58,6 @@ class ModelEngineer:
     guidance: Callable[[str], str]
     applying: Callable[[Brief], str] = lambda _: ""
     findings: str = ""
-    allowed: tuple[str, ...] = ()
 
     def plan(self, brief: Brief, remarks: str = "") -> Plan | Ended:
         """Return the plan, or how planning ended without one.
@@ -83,17 +68,7 @@ class ModelEngineer:
         """
         name = f"plan.{_short_digest(remarks)}" if remarks else "plan"
         told = self._opening("plan", brief, self.base, (), remarks)
-        ended = self.session.phase(name, told, self._tools(_PLANNING), self.base)
-        if ended.last is None:
-            return ended
-        said = self.session.said(ended.last)
-        try:
-            return plan_of(SubmitPlan.model_validate(said))
-        except ValueError as error:  # it was valid when it was handed in
-            raise RunUnfit(
-                "the remembered plan is damaged",
-                hint="`prodwright runs undo` takes the run back",
-            ) from error
+        return self.worker.plan(name, told, self.base)
 
     def write(self, brief: Brief, judgements: Sequence[Judgement]) -> Written:
         """Return everything written up to and including this attempt.
@@ -107,7 +82,7 @@ class ModelEngineer:
             if written.stopped is None:
                 earlier = judgements[: number - 2]
                 written = self._mended(brief, written, judgement, earlier)
-        return replace(self._honest(written), usage=self.session.ledger.used)
+        return replace(self._honest(written), usage=self.worker.used)
 
     def _honest(self, written: Written) -> Written:
         """Whoever hands over nothing has not done it, whatever it says."""
@@ -167,7 +142,7 @@ class ModelEngineer:
     def _are_red(self, written: Written, number: int) -> bool:
         if not written.steps:
             return False
-        seen = self.session.memory.once(
+        seen = self.worker.memory.once(
             f"tests.{number}.red", TestsSeen, lambda: self.test(written.tree)
         )
         return bool(seen.failed or seen.trouble)
@@ -205,39 +180,22 @@ class ModelEngineer:
     ) -> Written:
         start = written.tree or self.base
         told = self._opening(phase, brief, start, written.decisions, judgement)
-        working = self._tools(sorted(set(load_tools()) - {"submit_plan"}))
-        ended = self.session.phase(name or phase, told, working, start)
+        ended = self.worker.work(name or phase, told, start)
         steps = list(written.steps)
         if ended.tree != start:
-            steps.append(
-                WrittenStep(title=title, body=self._body(ended), tree=ended.tree)
-            )
+            steps.append(WrittenStep(title=title, body=_body(ended), tree=ended.tree))
             steps += self._by_codemods(name or phase, start, ended.tree)
-        stopped, missing = self._stop(ended)
         return replace(
             written,
             steps=tuple(steps),
-            stopped=stopped,
-            missing=missing,
+            stopped=ended.stopped,
+            missing=ended.missing,
             decisions=(*written.decisions, *ended.decisions),
         )
 
-    def _stop(self, ended: Ended) -> tuple[StopReason | None, str]:
-        if ended.stopped is not None:
-            return ended.stopped, ended.missing
-        blocked = str(self.session.said(ended.last).get("blocked", ""))
-        return (StopReason.NEEDS_INPUT, blocked) if blocked else (None, "")
-
-    def _body(self, ended: Ended) -> str:
-        """What the model says of its work is told as that, never as a fact."""
-        told = str(self.session.said(ended.last).get("summary", ""))
-        if not told:
-            return f"Stopped early: {ended.missing}."
-        return "\n".join([_CLAIMED, "", *(f"> {line}" for line in told.splitlines())])
-
     def _by_codemods(self, name: str, start: str, tree: str) -> list[WrittenStep]:
         """Tokens are spent only on what needs judgement."""
-        mended = self.session.memory.once(
+        mended = self.worker.memory.once(
             f"{name}.codemods", Mended, lambda: self.codemods(start, tree)
         )
         if mended.tree == tree:
@@ -246,10 +204,6 @@ class ModelEngineer:
         return [
             WrittenStep(title=title, body="\n".join(mended.titles), tree=mended.tree)
         ]
-
-    def _tools(self, names: Sequence[str]) -> tuple[Tool, ...]:
-        allowed = self.allowed or names
-        return tuple(load_tools()[name] for name in names if name in allowed)
 
     def _opening(
         self,
@@ -260,13 +214,21 @@ class ModelEngineer:
         judgement: str,
     ) -> str:
         return opening(
-            phase,
+            self.worker.tasks[phase],
             brief,
             files=self.files(tree),
             guidance=self.applying(brief) if phase in ("plan", "code") else "",
             decisions=decisions,
             judgement=judgement,
         )
+
+
+def _body(ended: Ended) -> str:
+    """What a writer says of its work is told as that, never as a fact."""
+    if not ended.summary:
+        return f"Stopped early: {ended.missing}." if ended.missing else ""
+    lines = ended.summary.splitlines()
+    return "\n".join([_CLAIMED, "", *(f"> {line}" for line in lines)])
 
 
 def _times_the_same(judgements: Sequence[Judgement]) -> int:

@@ -1,0 +1,71 @@
+"""Where the protocol's library runs: beside the thread that signals reach."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Coroutine, Iterator
+from typing import Any
+
+from prodwright.adapters.agents.port import Spoken
+
+_LOOK_SECONDS = 0.1
+
+
+def beside(work: Coroutine[Any, Any, Spoken]) -> Spoken:
+    """Run `work` in a thread of its own and wait: signals interrupt only the waiting.
+
+    Raised inside a loop, what a signal raises would be taken for a fault of a callback
+    and lost.
+    """
+    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Spoken]]] = []
+    result: list[Spoken | BaseException] = []
+
+    async def main() -> Spoken:
+        task = asyncio.ensure_future(work)
+        running.append((asyncio.get_running_loop(), task))
+        return await task
+
+    def run() -> None:
+        try:
+            result.append(asyncio.run(main()))
+        except BaseException as error:  # noqa: BLE001 - raised by the thread that waits
+            result.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(_LOOK_SECONDS)
+    except BaseException:
+        for loop, task in running:
+            loop.call_soon_threadsafe(task.cancel)
+        thread.join()
+        raise
+    outcome = result[0]
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome
+
+
+@contextlib.contextmanager
+def quiet_library() -> Iterator[None]:
+    """Keep the protocol's library from logging what an agent sent, unprintable and all.
+
+    It logs to the root logger, with tracebacks, what we tell in one line.
+    """
+
+    def is_other(record: logging.LogRecord) -> bool:
+        return "/acp/" not in record.pathname
+
+    root = logging.getLogger()
+    silent = logging.NullHandler()
+    root.addHandler(silent)  # without any, the library would install one that prints
+    root.addFilter(is_other)
+    try:
+        yield
+    finally:
+        root.removeFilter(is_other)
+        root.removeHandler(silent)

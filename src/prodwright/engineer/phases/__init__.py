@@ -1,0 +1,22 @@
+"""Plan, tests that are red, code, and mending: the same whoever thinks and writes."""
+
+from prodwright.engineer.phases.engineer import PhasedEngineer
+from prodwright.engineer.phases.memory import Memory
+from prodwright.engineer.phases.policy import Decision, Policy
+from prodwright.engineer.phases.worker import Ended, Worker
+from prodwright.engineer.phases.workplace import TestsSeen, Workplace
+from prodwright.engineer.phases.written import Mended, Written, WrittenStep
+
+__all__ = [
+    "Decision",
+    "Ended",
+    "Memory",
+    "Mended",
+    "PhasedEngineer",
+    "Policy",
+    "TestsSeen",
+    "Worker",
+    "Workplace",
+    "Written",
+    "WrittenStep",
+]
