@@ -44,7 +44,7 @@ class Desk:
             self.folder.mkdir(parents=True)
             self.index.unlink(missing_ok=True)
         inside = self._inside()
-        inside.run("read-tree", tree)
+        inside.run("read-tree", "--end-of-options", tree)
         inside.run("checkout-index", "--all", "--force", "--index", "--quiet")
 
     def snapshot(self) -> str:

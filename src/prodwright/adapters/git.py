@@ -181,7 +181,7 @@ class Git:
 
     def files(self, commit: str) -> tuple[str, ...]:
         """Return the paths in `commit`."""
-        words = ("-r", "-z", "--name-only", "--full-tree")
+        words = ("-r", "-z", "--name-only", "--full-tree", "--end-of-options")
         return self.listed("ls-tree", *words, commit)
 
     def indexed(self) -> tuple[str, ...]:
