@@ -82,6 +82,11 @@ def test_what_is_typed_wins_over_the_definition_and_that_over_the_configuration(
     assert names == ["a:b", "openai:gpt-5", "ollama:qwen3"]
 
 
+def test_a_definition_that_is_empty_is_no_choice_of_ours() -> None:
+    with pytest.raises(ConfigurationInvalid, match="no front matter"):
+        persona_of(Engineering(definition="", definition_name="empty.md"))
+
+
 def test_limits_that_are_typed_hold() -> None:
     wanted = Engineering(requests=3, tokens=5_000, cost_dollars=0.0, wall_seconds=9.0)
 

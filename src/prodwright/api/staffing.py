@@ -140,7 +140,7 @@ def model_settings(
 
 def persona_of(wanted: Engineering) -> Definition:
     """Return who the engineer is: as the user's file says, else as ours does."""
-    if not wanted.definition:
+    if not (wanted.definition or wanted.definition_name):
         return own_persona()
     return read_definition(wanted.definition, wanted.definition_name)
 

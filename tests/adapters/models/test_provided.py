@@ -100,6 +100,14 @@ def test_a_key_is_sent_only_to_the_address_it_was_named_for() -> None:
     assert server.play.keys == ["Bearer none", "Bearer key-0123456789"]
 
 
+def test_a_key_that_was_named_and_is_not_there_is_told() -> None:
+    with (
+        Server([{"text": "a"}]) as server,
+        pytest.raises(ConfigurationInvalid, match="OTHER_KEY holds no key"),
+    ):
+        model_at(server, key_variable="OTHER_KEY")
+
+
 def test_a_price_of_the_users_is_reckoned_with() -> None:
     with Server([{"text": "a", "input_tokens": 1_000, "output_tokens": 10}]) as server:
         model = model_at(server, input_dollars=2.0, output_dollars=10.0)

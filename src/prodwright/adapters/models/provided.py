@@ -329,6 +329,11 @@ def _check_address(base_url: str) -> None:
 
 def _key(variable: str, variables: Mapping[str, str]) -> str:
     """Return the key; one that no header can hold is told by its variable's name."""
+    if variable and not variables.get(variable):
+        raise ConfigurationInvalid(
+            f"{variable} holds no key",
+            hint="set it, or name another variable with PRODWRIGHT_MODEL_KEY_VARIABLE",
+        )
     key = variables.get(variable) or "none"
     if not (key.isascii() and key.isprintable()):
         raise ConfigurationInvalid(
