@@ -24,6 +24,7 @@ from prodwright.kit._hazard import (
     Hazard,
     Mended,
     Mending,
+    Node,
     Rewrite,
     Scope,
     Site,
@@ -37,6 +38,7 @@ from prodwright.kit._logs import (
     standard_logger,
 )
 from prodwright.kit._origins import comes_from_caller
+from prodwright.kit._renaming import may_rename, renamed
 from prodwright.kit._shapes import (
     argument,
     body_nodes,
@@ -65,6 +67,7 @@ __all__ = [
     "Loop",
     "Mended",
     "Mending",
+    "Node",
     "Project",
     "Rewrite",
     "Route",
@@ -94,11 +97,13 @@ __all__ = [
     "keyword",
     "log_level",
     "loop_around",
+    "may_rename",
     "mentions",
     "module_logger",
     "only_value",
     "passed",
     "public_name",
+    "renamed",
     "reraises",
     "routes",
     "standard_logger",
