@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,9 +87,9 @@ def _check_targets(targets: list[Path]) -> None:
             raise click.UsageError(f"{each} is code: results would replace it")
         if str(each) == "-":
             raise click.UsageError("- is no file; /dev/stdout is standard output")
-    twice = [each for each in targets if targets.count(each) > 1 and _is_plain(each)]
-    if twice:
-        raise click.UsageError(f"{twice[0]} is named twice: one would be lost")
+    for each, times in Counter(targets).items():
+        if times > 1 and _is_plain(each):
+            raise click.UsageError(f"{each} is named twice: one would be lost")
 
 
 def _is_plain(target: Path) -> bool:
