@@ -29,6 +29,7 @@ from prodwright.kit._hazard import (
     Scope,
     Site,
 )
+from prodwright.kit._imports import imports_between
 from prodwright.kit._lazy_cst import cst
 from prodwright.kit._logs import (
     is_script,
@@ -90,6 +91,7 @@ __all__ = [
     "handler_around",
     "has_comment",
     "holes_in_context",
+    "imports_between",
     "is_generic",
     "is_literal",
     "is_script",
