@@ -129,7 +129,8 @@ def _ambiguous(items: Sequence[Item]) -> bool:
 
 REPAIR = Brief(
     summary="Write it so that each text can be matched in one way only "
-    "(`\\w+(\\s\\w+)*`), use possessive quantifiers or atomic groups, and bound the length of the text"
+    "(`\\w+(\\s\\w+)*`), with possessive quantifiers or atomic groups, and bound "
+    "the length of the text"
 )
 
 HAZARD = Hazard(
