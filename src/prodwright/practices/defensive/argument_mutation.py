@@ -157,5 +157,4 @@ HAZARD = Hazard(
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-471",),
-    preview=True,
 )

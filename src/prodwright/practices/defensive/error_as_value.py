@@ -101,5 +101,6 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("CWE-253", "CWE-394"),
 )

@@ -86,6 +86,7 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("Michael Nygard, Release It!: fail gracefully",),
     subject="routes",
     concerns=lambda source: any(True for _ in routes(source)),

@@ -106,5 +106,6 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("CWE-778", "Python docs: when to use logging"),
 )

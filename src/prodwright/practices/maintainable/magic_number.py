@@ -106,5 +106,6 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("pylint R2004", "Ruff PLR2004"),
 )

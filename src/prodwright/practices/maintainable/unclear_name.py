@@ -29,7 +29,7 @@ EXAMPLES = (
 
 _MISREAD = frozenset({"l", "O", "I"})  # PEP 8: indistinguishable from 1 and 0
 _EMPTY = re.compile(
-    r"(foo|bar|baz|qux|do_(it|stuff|things?|something|work)|stuff|things?|my_?func(tion)?"
+    r"(foo|baz|qux|do_(it|stuff|things?|something|work)|stuff|things?|my_?func(tion)?"
     r"|func\d+|function\d+|process_?(data|stuff|things?)|handle_?(data|stuff|things?)"
     r"|(tmp|temp)\d*|asdf|xxx?)"
 )

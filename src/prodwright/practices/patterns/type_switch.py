@@ -46,6 +46,7 @@ EXAMPLES = (
 
 LEAST_CHAINS = 3  # as the practice has it: in three places or more
 _LEAST_BRANCHES = 3
+_LEAST_CHARACTERS = 3  # the name of a loop's variable tells of no kind
 _LEAST_SHARED = 2  # kinds that two chains have in common
 
 
@@ -54,7 +55,8 @@ def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     for source in project.production():
         for branch in source.nodes(ast.If):
             subject, kinds = _chain(source, branch)
-            if subject and len(kinds) >= _LEAST_BRANCHES:
+            named = len(subject) >= _LEAST_CHARACTERS
+            if named and len(kinds) >= _LEAST_BRANCHES:
                 chains[subject].append((source, branch, kinds))
     for subject, found in chains.items():
         alike = [each for each in found if len(each[2] & found[0][2]) >= _LEAST_SHARED]

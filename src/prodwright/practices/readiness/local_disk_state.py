@@ -81,6 +81,7 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("The Twelve-Factor App: processes",),
     subject="routes",
     concerns=lambda source: any(True for _ in routes(source)),

@@ -58,7 +58,7 @@ _DECIDING = re.compile(
     r"(refund|charge|capture|void|transfer|payout|withdraw|settle|grant|revoke|ban|unban"
     r"|suspend|deactivate|disable|promote|demote|impersonate|close|delete|approve|reject"
     r")_(payment|account|user|member|role|permission|access|order|invoice|funds|money"
-    r"|balance|subscription|key|token|session|customer|admin)s?(_.*)?"
+    r"|balance|subscription|api_key|token|session|customer|admin)s?(_.*)?"
 )
 _WRITING = frozenset({"commit", "save", "delete", "execute", "flush", "update"})
 _TOLD = re.compile(

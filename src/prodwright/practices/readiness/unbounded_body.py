@@ -72,8 +72,8 @@ def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     for source in sources:
         if not source.imports("fastapi", "starlette"):
             continue
-        for route in routes(source):
-            for node in ast.walk(route.function):
+        for function in dict.fromkeys(route.function for route in routes(source)):
+            for node in ast.walk(function):
                 match node:
                     case ast.Call(
                         func=ast.Attribute(value=ast.Name(id="request"), attr="body")

@@ -103,6 +103,7 @@ HAZARD = Hazard(
     check_project=check_project,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("Google SRE Book: the four golden signals",),
     subject="calls to other services",
     concerns=lambda source: source.imports("requests", "httpx"),

@@ -74,7 +74,7 @@ EXAMPLES = (
 LEAST_SIBLINGS = 3  # that ask who calls, in the same file
 _CHANGING = frozenset({"post", "put", "patch", "delete"})
 _KNOWN = re.compile(
-    r"(?i)current_?user|get_user|login_required|auth|permission|security|verify|token"
+    r"(?i)\w+_?user\b|\buser\s*[:=]|login_required|auth|permission|security|verify|token"
     r"|session|principal|jwt|api_?key|require|superuser|admin|signature|roles?\b|scopes?"
 )
 _OPEN = re.compile(
@@ -124,6 +124,7 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("CWE-306", "OWASP API5:2023"),
     subject="routes",
     concerns=lambda source: any(True for _ in routes(source)),
