@@ -70,8 +70,8 @@ def command(  # noqa: PLR0913 - one parameter per option
         raise click.UsageError("--base goes with --changed")
     if no_baseline and (write_baseline or baseline is not None):
         raise click.UsageError("--no-baseline goes with no other baseline option")
-    if write_baseline and (paths or changed or only or skip):
-        raise click.UsageError("--write-baseline is about all files and hazards")
+    if write_baseline:
+        _check_is_whole(paths, changed, only, skip)
     _check_targets([each for each in (sarif, junit, markdown) if each is not None])
     request = ReviewRequest(
         paths=paths,
@@ -94,6 +94,12 @@ def command(  # noqa: PLR0913 - one parameter per option
     else:
         _print_text(done)
     return done.stop_reason.exit_code
+
+
+def _check_is_whole(*narrowing: object) -> None:
+    """Refuse a baseline that would leave out what is not looked at now."""
+    if any(narrowing):
+        raise click.UsageError("--write-baseline is about all files and hazards")
 
 
 def _know_all(request: ReviewRequest) -> int:
