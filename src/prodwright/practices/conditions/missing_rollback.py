@@ -17,6 +17,7 @@ from prodwright.kit import (
     Site,
     Source,
     calls_in,
+    caught_names,
     reraises,
 )
 
@@ -57,6 +58,12 @@ EXAMPLES = (
 )
 
 
+_ERRORS = frozenset(
+    {"SQLAlchemyError", "IntegrityError", "OperationalError", "DBAPIError", "DataError"}
+    | {"DatabaseError", "StaleDataError", "Exception"}
+)
+
+
 def check(source: Source) -> Iterator[Site]:
     if ".commit(" not in source.text or not source.imports("sqlalchemy"):
         return
@@ -65,26 +72,26 @@ def check(source: Source) -> Iterator[Site]:
         if session is None or _is_rolled_back(source, attempt, session):
             continue
         for handler in attempt.handlers:
-            if not reraises(handler.body) and not _leaves(handler):
+            handled = _catches(handler) and not reraises(handler.body)
+            if handled and not _leaves(handler):
                 message = f"{session} is not rolled back after the commit failed"
                 yield Site(node=handler, message=message)
 
 
 def _committed(attempt: ast.Try) -> str | None:
-    """Return the session that the body commits; one that it opens ends with it."""
-    opened = {
-        each.optional_vars.id
-        for node in ast.walk(ast.Module(body=attempt.body, type_ignores=[]))
-        if isinstance(node, ast.With | ast.AsyncWith)
-        for each in node.items
-        if isinstance(each.optional_vars, ast.Name)
-    }
-    for call in calls_in(attempt.body):
-        match call.func:
-            case ast.Attribute(value=session, attr="commit"):
-                name = ast.unparse(session)
-                return None if name in opened else name
+    """Return the session that a statement of the body itself commits."""
+    for statement in attempt.body:
+        value = statement.value if isinstance(statement, ast.Expr) else None
+        value = value.value if isinstance(value, ast.Await) else value
+        match value:
+            case ast.Call(func=ast.Attribute(value=session, attr="commit")):
+                return ast.unparse(session)
     return None
+
+
+def _catches(handler: ast.ExceptHandler) -> bool:
+    """Tell whether the handler is about what a commit raises."""
+    return not _ERRORS.isdisjoint(caught_names(handler))
 
 
 def _is_rolled_back(source: Source, attempt: ast.Try, session: str) -> bool:

@@ -67,7 +67,9 @@ _RETRYING = re.compile(
 _KEYED = re.compile(
     r"(?i)idempot|request_id|dedup|nonce|uuid|transaction_id|client_ref"
 )
-_READING = re.compile(r"(?i)token|login|auth|search|query|graphql|validate|lookup|list")
+_READING = re.compile(
+    r"(?i)token|login|auth|upload|telemetry|search|query|graphql|validate|lookup|list"
+)
 
 
 def check(source: Source) -> Iterator[Site]:

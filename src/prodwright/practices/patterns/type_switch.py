@@ -105,5 +105,6 @@ HAZARD = Hazard(
     check_project=check_project,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("Martin Fowler: Repeated Switches",),
 )

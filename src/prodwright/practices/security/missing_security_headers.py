@@ -84,6 +84,7 @@ HAZARD = Hazard(
     check_project=check_project,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("OWASP ASVS 5.0 3.4", "CWE-693", "CWE-1021"),
     subject="a web application with pages",
     concerns=lambda source: _PAGES.search(source.text) is not None,
