@@ -39,6 +39,7 @@ from prodwright.kit._logs import (
     standard_logger,
 )
 from prodwright.kit._origins import comes_from_caller
+from prodwright.kit._paths import branches_by_function
 from prodwright.kit._renaming import may_rename, renamed
 from prodwright.kit._shapes import (
     argument,
@@ -80,6 +81,7 @@ __all__ = [
     "applications",
     "argument",
     "body_nodes",
+    "branches_by_function",
     "calls_in",
     "catches_everything",
     "caught_names",
