@@ -17,6 +17,12 @@ import click
 if TYPE_CHECKING:
     from prodwright.api.reviewing import Review, ReviewRequest
 
+_LINES = {
+    "lines": "editor_lines",
+    "jsonl": "json_lines",
+    "github": "workflow_lines",
+}
+_FORMS = ("text", *_LINES)
 _LOOK_SECONDS = 0.3
 SEVERITIES = ("note", "low", "medium", "high", "critical")
 
@@ -44,6 +50,7 @@ Exit codes: 0 clean, 1 findings, 2 bad input, 6 a file could not be judged.
 @click.option("--only", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--skip", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 from here on.")
+@click.option("--format", "form", type=click.Choice(_FORMS), help="How they are told.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--sarif", type=click.Path(path_type=Path), help="Write SARIF 2.1.0.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML.")
@@ -68,6 +75,8 @@ def command(**chosen: Any) -> int:
     _write(done, options)
     if options.as_json:
         print_json(done.document())
+    elif options.form in _LINES:
+        _print_lines(done, options.form)
     else:
         _print_text(done)
     return done.stop_reason.exit_code
@@ -87,6 +96,7 @@ class _Options:
     only: tuple[str, ...]
     skip: tuple[str, ...]
     fail_on: str | None
+    form: str | None
     as_json: bool
     sarif: Path | None
     junit: Path | None
@@ -105,7 +115,7 @@ class _Options:
             click.UsageError: Two options contradict each other.
         """
         narrowed = self.paths or self.changed or self.only or self.skip
-        written = self.as_json or self.targets
+        written = self.as_json or self.targets or self.form
         other = self.write_baseline or self.baseline is not None
         contradictions = {
             "--base goes with --changed": self.base is not None and not self.changed,
@@ -113,6 +123,7 @@ class _Options:
             and other,
             "--write-baseline is about all files and hazards": self.write_baseline
             and narrowed,
+            "--format and --json are two ways": self.form and self.as_json,
             "--watch prints text, of all files": self.watch
             and (written or self.changed or self.write_baseline),
         }
@@ -180,20 +191,33 @@ def _is_plain(target: Path) -> bool:
     return target.is_file() or not target.exists()
 
 
-def _print_text(done: Review) -> None:
-    from prodwright.api.explaining import advice
-    from prodwright.cli.output import style_for
-    from prodwright.core.printing import printable
-    from prodwright.delivery.terminal import findings_text, summary_line
+def _print_lines(done: Review, form: str) -> None:
+    from prodwright.delivery import findings_lines
 
-    style = style_for(sys.stdout)
-    for line in findings_text(done.stage.findings, advice, style):
-        click.echo(line, color=style.coloured)
+    for line in getattr(findings_lines, _LINES[form])(done.stage.findings):
+        click.echo(line)
+    _tell_unjudged(done)
+
+
+def _tell_unjudged(done: Review) -> None:
+    from prodwright.core.printing import printable
+
     for each in done.unjudged:
         told = f"not judged: {each.path}: {each.reason}".replace("\n", "\0")
         click.echo(printable(told), err=True)
     for name in done.stage.control.missed:
         click.echo(f"not judged: {name}: missed its planted defect", err=True)
+
+
+def _print_text(done: Review) -> None:
+    from prodwright.api.explaining import advice
+    from prodwright.cli.output import style_for
+    from prodwright.delivery.terminal import findings_text, summary_line
+
+    style = style_for(sys.stdout)
+    for line in findings_text(done.stage.findings, advice, style):
+        click.echo(line, color=style.coloured)
+    _tell_unjudged(done)
     known = len(done.baseline.fingerprints)
     if known:
         told = f"the baseline knows {known} findings (--no-baseline shows them all)"
