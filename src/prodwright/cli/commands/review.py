@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -22,6 +22,25 @@ _LINES = {
     "jsonl": "json_lines",
     "github": "workflow_lines",
 }
+_CONFLICTS: tuple[tuple[str, frozenset[str], str], ...] = (
+    (
+        "no_baseline",
+        frozenset({"baseline", "write_baseline"}),
+        "--no-baseline goes with no other baseline option",
+    ),
+    (
+        "write_baseline",
+        frozenset({"paths", "changed", "only", "skip"}),
+        "--write-baseline is about all files and hazards",
+    ),
+    (
+        "watch",
+        frozenset({"as_json", "form", "sarif", "junit", "markdown"})
+        | {"changed", "write_baseline"},
+        "--watch prints text, of all files",
+    ),
+    ("as_json", frozenset({"form"}), "--json and --format are two ways"),
+)
 _FORMS = ("text", *_LINES)
 _LOOK_SECONDS = 0.3
 SEVERITIES = ("note", "low", "medium", "high", "critical")
@@ -114,21 +133,11 @@ class _Options:
         Raises:
             click.UsageError: Two options contradict each other.
         """
-        narrowed = self.paths or self.changed or self.only or self.skip
-        written = self.as_json or self.targets or self.form
-        other = self.write_baseline or self.baseline is not None
-        contradictions = {
-            "--base goes with --changed": self.base is not None and not self.changed,
-            "--no-baseline goes with no other baseline option": self.no_baseline
-            and other,
-            "--write-baseline is about all files and hazards": self.write_baseline
-            and narrowed,
-            "--format and --json are two ways": self.form and self.as_json,
-            "--watch prints text, of all files": self.watch
-            and (written or self.changed or self.write_baseline),
-        }
-        for told, holds in contradictions.items():
-            if holds:
+        given = {each.name for each in fields(self) if getattr(self, each.name)}
+        if self.base is not None and not self.changed:
+            raise click.UsageError("--base goes with --changed")
+        for option, others, told in _CONFLICTS:
+            if option in given and given & others:
                 raise click.UsageError(told)
         _check_targets(self.targets)
 
