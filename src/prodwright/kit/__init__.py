@@ -32,6 +32,7 @@ from prodwright.kit._hazard import (
 from prodwright.kit._imports import imports_between
 from prodwright.kit._lazy_cst import cst
 from prodwright.kit._logs import (
+    is_run_by_hand,
     is_script,
     keeps_traceback,
     log_level,
@@ -96,6 +97,7 @@ __all__ = [
     "imports_between",
     "is_generic",
     "is_literal",
+    "is_run_by_hand",
     "is_script",
     "keeps_traceback",
     "keyword",
