@@ -110,7 +110,7 @@ def _outcome(judgement: Judgement, hazard: Hazard, *, flagged: bool) -> str:
 
 
 def _is_counted(judgement: Judgement) -> bool:
-    """It belongs to the last reading of its hazard, whose precision holds all the same."""
+    """It belongs to the last reading of its hazard, which holds all the same."""
     last = {each.hazard: each for each in precisions(read_judgements(JUDGEMENTS))}
     precision = last[judgement.hazard]
     share = precision.right / precision.read
