@@ -20,6 +20,10 @@ from prodwright.intake.general import QUESTIONS, criteria
 from prodwright.kit import Hazard
 
 _MOST_REVISIONS = 3
+_MORE = (
+    "`prodwright runs resume` with a higher --max-cost, --max-requests, --max-tokens "
+    "or --max-seconds goes on with it"
+)
 PROFILE_STEP = "Keep the answers that shape the work"
 
 
@@ -117,5 +121,5 @@ class WritingWorkshop:
 def _without_plan(ended: Ended) -> NeedsInput | BudgetSpent:
     told = f"there is no plan: {ended.missing}"
     if ended.stopped is StopReason.BUDGET_SPENT:
-        return BudgetSpent(told, hint="raise the limits, or ask for less at once")
+        return BudgetSpent(told, hint=_MORE)
     return NeedsInput(told, hint="say more of what is wanted, or name another model")

@@ -14,6 +14,7 @@ from prodwright.api.building import BuildWorkshop
 from prodwright.api.choosing import keep_choice, named_engineer, refuse_unfit
 from prodwright.api.finishing import Finished
 from prodwright.api.hardening import REQUEST, HardenWorkshop
+from prodwright.api.kept_choice import recorded, with_limits
 from prodwright.api.model_hardening import WritingHardenWorkshop
 from prodwright.api.modelling import WritingWorkshop
 from prodwright.api.opening import (
@@ -31,7 +32,6 @@ from prodwright.api.selecting import select_hazards
 from prodwright.api.staffing import (
     agent_studio_for,
     engineer_for,
-    recorded,
     studio_for,
 )
 from prodwright.api.studio import Studio
@@ -157,15 +157,31 @@ def harden(
     return _run(bench, person)
 
 
-def resume(run_id: str, around: Surroundings, person: Person | None) -> Finished:
+def resume(
+    run_id: str,
+    around: Surroundings,
+    person: Person | None,
+    raised: Engineering | None = None,
+) -> Finished:
     """Go on with a run where its journal ends.
+
+    Args:
+        run_id: Of the run.
+        around: Surroundings.
+        person: Who is asked; None when nobody is there.
+        raised: Limits in place of those that the run was begun with.
 
     Raises:
         UnknownName: There is no such run.
         RunUnfit: It is under way elsewhere, was taken back, or is damaged.
     """
     folder = find_run(runs_root(around.folder), run_id)
-    return _run(reopen(folder, around), person)
+    bench = reopen(folder, around)
+    record = with_limits(bench.record, raised or Engineering())
+    if record.options.get("engineer"):
+        taken = f"{bench.clock.seconds():.0f} s"
+        around.progress.note(f"{taken} of work so far count as well")
+    return _run(replace(bench, record=record), person)
 
 
 def runs(around: Surroundings) -> tuple[RunSummary, ...]:
@@ -265,7 +281,8 @@ def _run(bench: Bench, person: Person | None) -> Finished:
         ensure_repository(bench)
         journal = FileJournal(bench.folder.journal, bench.progress)
         try:
-            with bench.spans.span(f"run {bench.record.door}", {"run": bench.folder.id}):
+            told = {"run": bench.folder.id}
+            with bench.clock.kept(), bench.spans.span(f"run {bench.record.door}", told):
                 delivery = run(workshop_for(bench, person), journal)
         finally:
             bench.spans.close()

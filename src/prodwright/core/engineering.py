@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 BLUEPRINTS, MODEL, AGENT = "blueprints", "model", "agent"
@@ -57,3 +58,9 @@ class Engineering:
     cost_dollars: float | None = None
     wall_seconds: float | None = None
     agent: AgentChoice = field(default_factory=AgentChoice)
+
+    def __post_init__(self) -> None:
+        given = (self.requests, self.tokens, self.cost_dollars, self.wall_seconds)
+        for number in given:  # they may come from a forged record
+            if number is not None and not (math.isfinite(number) and number >= 0):
+                raise ValueError(f"{number} is no limit")

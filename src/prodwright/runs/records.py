@@ -106,6 +106,11 @@ class RunFolder:
         return self.path / "conversation.jsonl"
 
     @property
+    def clock(self) -> Path:
+        """How long the run has taken, in seconds."""
+        return self.path / "clock.json"
+
+    @property
     def undone(self) -> Path:
         """The file that says that the run was taken back."""
         return self.path / "undone"

@@ -140,6 +140,13 @@ def test_silence_is_ended(entry: str) -> None:
     assert isinstance(failing(entry, seconds=1.0), ProviderUnavailable)
 
 
+def test_an_answer_without_an_end_is_ended() -> None:
+    error = failing("drip", seconds=1.0)
+
+    assert isinstance(error, ProviderUnavailable)
+    assert "did not answer in 1 s" in str(error)
+
+
 def test_what_a_provider_asks_to_wait_is_known() -> None:
     error = failing("rate-limited-for-2")
 

@@ -116,7 +116,15 @@ class ProvidedModel:
             ProviderRefused: It will not answer this.
             ContextOverflow: The conversation is too long for it.
         """
-        return asyncio.run(self._answered(request))
+        try:
+            return asyncio.run(
+                asyncio.wait_for(self._answered(request), request.timeout_seconds)
+            )
+        except TimeoutError as error:  # the library's own limits hold for each part
+            raise ProviderUnavailable(
+                f"{self.name} did not answer in {request.timeout_seconds:.0f} s",
+                hint="`prodwright runs resume` goes on where this ended",
+            ) from error
 
     async def _answered(self, request: Request) -> Reply:
         from pydantic_ai.direct import model_request_stream

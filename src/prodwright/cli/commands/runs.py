@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from prodwright.cli.engineering import limit_options, limits
 from prodwright.core.printing import printable
 
 
@@ -73,8 +76,11 @@ def show_command(*, run_id: str) -> int:
     is_flag=True,
     help="Run the project's tests without isolation.",
 )
-def resume_command(*, run_id: str, as_json: bool, allow_unsandboxed: bool) -> int:
-    """Go on with a run where its journal ends."""
+@limit_options
+def resume_command(
+    *, run_id: str, as_json: bool, allow_unsandboxed: bool, **chosen: Any
+) -> int:
+    """Go on with a run where its journal ends; what it used up to then counts."""
     from prodwright.api.running import resume
     from prodwright.cli.delivered import show
     from prodwright.cli.surroundings import asking_surroundings
@@ -82,7 +88,8 @@ def resume_command(*, run_id: str, as_json: bool, allow_unsandboxed: bool) -> in
     around, person = asking_surroundings(
         allow_unsandboxed=allow_unsandboxed, may_ask=True
     )
-    return show(resume(run_id, around, person), as_json=as_json, with_diff=False)
+    finished = resume(run_id, around, person, limits(chosen))
+    return show(finished, as_json=as_json, with_diff=False)
 
 
 @command.command("replay")

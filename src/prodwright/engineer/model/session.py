@@ -34,7 +34,6 @@ from prodwright.engineer.phases.memory import Memory
 
 _MOST_SILENT = 3
 _MOST_REPEATED = 3
-_LEAST_SECONDS = 1.0  # a request that may take none is none
 _KEPT_MESSAGES = 6  # of the conversation, when it is made shorter
 COMPACT_AT_TOKENS = 120_000
 _SAY_MORE = "Call a tool, or `finish` to hand the work over."
@@ -211,22 +210,21 @@ class _Phase:
         return reply
 
     def _asked(self) -> Reply:
-        ledger, request = self.session.ledger, self._request()
-        left = max(ledger.limits.wall_seconds - ledger.seconds(), _LEAST_SECONDS)
-        limited = replace(
-            request,
-            most_output_tokens=self._output_left(),
-            timeout_seconds=min(request.timeout_seconds, left),
-        )
         try:
-            return self.session.model.answer(limited)
+            return self.session.model.answer(self._limited())
         except ContextOverflow:
             if len(self.messages) <= 1:
                 raise
             self._shorten()
-            return self.session.model.answer(
-                replace(limited, messages=tuple(self.messages))
-            )
+            return self.session.model.answer(self._limited())
+
+    def _limited(self) -> Request:
+        ledger, request = self.session.ledger, self._request()
+        return replace(
+            request,
+            most_output_tokens=self._output_left(),
+            timeout_seconds=ledger.seconds_for(request.timeout_seconds),
+        )
 
     def _shorten(self) -> None:
         """Keep the opening, what was decided, and the last exchanges whole."""
