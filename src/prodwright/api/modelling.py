@@ -14,7 +14,7 @@ from prodwright.core.errors import BudgetSpent, NeedsInput
 from prodwright.core.judgement import Judgement
 from prodwright.core.plan import Plan
 from prodwright.core.stop import StopReason
-from prodwright.engineer.phases import Ended
+from prodwright.engineer.phases import Ended, Kept
 from prodwright.intake import PROFILE_PATH, settle_profile, write_profile
 from prodwright.intake.general import QUESTIONS, criteria
 from prodwright.kit import Hazard
@@ -108,14 +108,14 @@ class WritingWorkshop:
         return deliver(self.studio.room.bench, brief, whole, judgement)
 
     def _with_profile(self, brief: Brief) -> str:
-        def keep() -> str:
+        def keep() -> Kept:
             tree = self.studio.room.bench.git.tree_of(self.studio.room.base)
             workplace = self.studio.room.hands.at(tree)
             profile = write_profile(brief.profile, QUESTIONS)
             write_inside(workplace.folder, str(PROFILE_PATH), profile.encode())
-            return self.studio.room.hands.keep()
+            return Kept(tree=self.studio.room.hands.keep())
 
-        return self.studio.room.memory.once("profile", str, keep)
+        return self.studio.room.memory.once("profile", Kept, keep).tree
 
 
 def _without_plan(ended: Ended) -> NeedsInput | BudgetSpent:

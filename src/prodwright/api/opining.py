@@ -61,7 +61,7 @@ class Opinions:
         return reply
 
     def _affords(self, request: Request) -> bool:
-        limits, used = self.ledger.limits, self.ledger.used
+        limits, used = self.ledger.limits, self.ledger.counted
         if limits.reached(used, self.ledger.seconds()):
             return False
         wanted = request.most_output_tokens

@@ -288,10 +288,12 @@ def _run(bench: Bench, person: Person | None) -> Finished:
             bench.spans.close()
     brief = journal.recorded("intake", Brief)
     change = journal.latest("engineer-", Change)
+    # The repository may have been moved, or another place forged into the journal.
+    report = (bench.folder.path / "report.html").as_posix()
     return Finished(
         record=bench.record,
         root=bench.git.root,
-        delivery=delivery,
+        delivery=replace(delivery, report=report),
         brief=brief,
         change=change,
         diff=bench.git.diff(change.base, change.head),

@@ -23,6 +23,7 @@ from prodwright.core.errors import (
     ContextOverflow,
     ProviderRefused,
     ProviderUnavailable,
+    RunUnfit,
 )
 from prodwright.core.settings import ModelSettings
 
@@ -138,6 +139,12 @@ def test_what_may_pass_is_told_as_passing(entry: str) -> None:
 @pytest.mark.parametrize("entry", ["hang", "stall"])
 def test_silence_is_ended(entry: str) -> None:
     assert isinstance(failing(entry, seconds=1.0), ProviderUnavailable)
+
+
+@pytest.mark.parametrize("raw", ["{", "[5]", '[{"kind": "x"}]'])
+def test_a_forged_answer_is_told_as_damage(raw: str) -> None:
+    with pytest.raises(RunUnfit, match="damaged"):
+        conversation(request_of(Told(text="Begin."), Reply(raw=raw)))
 
 
 def test_an_answer_without_an_end_is_ended() -> None:

@@ -32,6 +32,7 @@ from prodwright.core.errors import (
     ProdwrightError,
     ProviderRefused,
     ProviderUnavailable,
+    RunUnfit,
 )
 from prodwright.core.limits import MICRODOLLARS, Price
 from prodwright.core.settings import ModelSettings
@@ -181,15 +182,13 @@ class ProvidedModel:
 
     def _usage(self, response: ModelResponse) -> Usage:
         used = response.usage
-        cost = (
-            self.price.of(used.input_tokens, used.output_tokens) if self.price else None
-        )
+        read, written = used.input_tokens, used.output_tokens
         return Usage(
             requests=1,
-            input_tokens=used.input_tokens,
-            output_tokens=used.output_tokens,
+            input_tokens=read,
+            output_tokens=written,
             cached_tokens=used.cache_read_tokens,
-            cost_microdollars=cost,
+            cost_microdollars=self.price.of(read, written) if self.price else None,
         )
 
     @cached_property
@@ -210,7 +209,6 @@ def conversation(request: Request) -> list[ModelMessage]:
 
 def _message(message: Message) -> list[ModelMessage]:
     from pydantic_ai.messages import (
-        ModelMessagesTypeAdapter,
         ModelRequest,
         ModelResponse,
         TextPart,
@@ -235,10 +233,22 @@ def _message(message: Message) -> list[ModelMessage]:
             return [ModelRequest(parts=parts)]
         case Reply():
             if message.raw:
-                return list(ModelMessagesTypeAdapter.validate_json(message.raw))
+                return _sent_back(message.raw)
             calls = [ToolCallPart(c.name, c.arguments, c.id) for c in message.calls]
             text = [TextPart(message.text)] if message.text else []
             return [ModelResponse(parts=[*text, *calls])]
+
+
+def _sent_back(raw: str) -> list[ModelMessage]:
+    from pydantic_ai.messages import ModelMessagesTypeAdapter
+
+    try:
+        return list(ModelMessagesTypeAdapter.validate_json(raw))
+    except ValueError as error:
+        raise RunUnfit(
+            "a remembered answer is damaged: it is not what a provider sends",
+            hint="`prodwright runs undo` takes the run back",
+        ) from error
 
 
 def failure(name: str, error: Exception) -> ProdwrightError:

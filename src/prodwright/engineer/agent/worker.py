@@ -11,8 +11,9 @@ from prodwright.core.conversation import Usage
 from prodwright.core.limits import Limits
 from prodwright.core.plan import Plan
 from prodwright.core.stop import StopReason
+from prodwright.core.written_form import ObjectId
 from prodwright.engineer.agent.wording import INTERRUPTED, RULES, TASKS
-from prodwright.engineer.phases import Ended, Memory, Workplace
+from prodwright.engineer.phases import Ended, Kept, Memory, Workplace
 
 _MOST_PLAN_CHARACTERS = 8_000
 _MOST_DECISIONS = 20
@@ -38,7 +39,7 @@ class PhaseDone:
         spoken: What the agent said.
     """
 
-    tree: str
+    tree: ObjectId
     spoken: Spoken
 
 
@@ -131,7 +132,7 @@ class AgentWorker:
 
     def _done(self, name: str, opening: str, tree: str) -> PhaseDone:
         broken = self._broken(name)
-        start = self.memory.once(broken[-1], str, str) if broken else tree
+        start = self._kept(broken[-1], tree) if broken else tree
         workplace = self.at(start)
         prompt = f"{RULES}{opening}{INTERRUPTED if broken else ''}"
         try:
@@ -157,7 +158,10 @@ class AgentWorker:
     def _keep_broken(self, name: str, start: str, number: int) -> None:
         tree = self.keep()
         if tree != start:
-            self.memory.once(f"{name}.broken.{number}", str, lambda: tree)
+            self._kept(f"{name}.broken.{number}", tree)
+
+    def _kept(self, step: str, tree: str) -> str:
+        return self.memory.once(step, Kept, lambda: Kept(tree=tree)).tree
 
     def _limits(self) -> AgentLimits:
         left = self.spent.limits.wall_seconds - self.spent.seconds()

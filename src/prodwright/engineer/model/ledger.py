@@ -28,8 +28,13 @@ class Ledger:
 
     @property
     def used(self) -> Usage:
-        """The sum."""
+        """The sum; its cost is unknown when one answer's is."""
         return sum(self.charged.values(), start=Usage())
+
+    @property
+    def counted(self) -> Usage:
+        """The sum of what is known: an answer without a price lifts no limit."""
+        return sum((each.known for each in self.charged.values()), start=Usage())
 
     def seconds_for(self, most_seconds: float) -> float:
         """Return how long something may take, so that the wall limit holds.

@@ -27,6 +27,7 @@ from prodwright.core.errors import ContextOverflow, ProviderUnavailable, RunUnfi
 from prodwright.core.limits import LEAST_OUTPUT_TOKENS
 from prodwright.core.redaction import cleaned
 from prodwright.core.stop import StopReason
+from prodwright.core.written_form import ObjectId
 from prodwright.engineer.model.estimating import most_tokens
 from prodwright.engineer.model.ledger import Ledger
 from prodwright.engineer.model.tools import Tool
@@ -48,7 +49,7 @@ class Done:
     """A tool's result and the tree after it, as it is remembered."""
 
     result: CallResult
-    tree: str
+    tree: ObjectId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +174,7 @@ class _Phase:
         if self.session.memory.has(self._step(turn)):
             return ""
         ledger = self.session.ledger
-        reached = ledger.limits.reached(ledger.used, ledger.seconds())
+        reached = ledger.limits.reached(ledger.counted, ledger.seconds())
         if reached or self._output_left() >= LEAST_OUTPUT_TOKENS:
             return reached
         return "what the next answer may cost"
@@ -181,7 +182,7 @@ class _Phase:
     def _output_left(self) -> int:
         ledger, request = self.session.ledger, self._request()
         return ledger.limits.output_left(
-            ledger.used,
+            ledger.counted,
             most_tokens(request),
             self.session.model.price,
             request.most_output_tokens,
@@ -253,7 +254,7 @@ class _Phase:
             tree = done.tree
             results.append(done.result)
             if call.name == "note_decision" and not done.result.failed:
-                self.decisions.append(str(self.session.said(call)["text"]))
+                self.decisions.append(str(self.session.said(call).get("text", "")))
             if self._ends(call) and not done.result.failed:
                 ending = call
                 break

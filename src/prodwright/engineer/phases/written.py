@@ -6,13 +6,21 @@ from dataclasses import dataclass, field
 
 from prodwright.core.conversation import Usage
 from prodwright.core.stop import StopReason
+from prodwright.core.written_form import ObjectId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The files as they were at a moment worth going back to."""
+
+    tree: ObjectId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mended:
     """What the codemods made of a tree."""
 
-    tree: str
+    tree: ObjectId
     titles: tuple[str, ...] = ()
 
 
