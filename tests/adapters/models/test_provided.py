@@ -8,7 +8,8 @@ import pytest
 
 from fakes.openai_server import Entry, Server
 from prodwright.adapters.models.opening import open_model
-from prodwright.adapters.models.provided import ProvidedModel, conversation
+from prodwright.adapters.models.provided import ProvidedModel
+from prodwright.adapters.models.wire_form import conversation
 from prodwright.core.conversation import (
     Call,
     CallResult,

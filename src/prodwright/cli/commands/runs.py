@@ -19,7 +19,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 def list_command(*, as_json: bool) -> int:
     """List the runs of this repository, oldest first."""
-    from prodwright.api.running import runs
+    from prodwright.api.listing import runs
     from prodwright.cli.output import print_json
     from prodwright.cli.surroundings import surroundings
 
@@ -49,7 +49,7 @@ def list_command(*, as_json: bool) -> int:
 @click.argument("run_id", metavar="ID")
 def show_command(*, run_id: str) -> int:
     """Print the report of a run and check that its evidence is undamaged."""
-    from prodwright.api.running import run_folder
+    from prodwright.api.listing import run_folder
     from prodwright.cli.surroundings import surroundings
     from prodwright.core.errors import RunUnfit
     from prodwright.evidence import EvidenceStore
