@@ -104,6 +104,30 @@ def test_done_is_not_for_the_model_to_say(
     assert document["missing"] == "nothing was written"
 
 
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        ({"text": "I think I am done."}, "it says nothing"),
+        (calls(("list_files", {})), "the model repeats itself"),
+    ],
+    ids=["silent", "endless"],
+)
+def test_a_model_that_never_plans_is_stalled(
+    program: Program, repository: Repository, reply: Reply, told: str
+) -> None:
+    git = repository(SERVICE)
+    script = git.root.parent / "script.json"
+    script.write_text(json.dumps([reply] * 9))
+
+    done = program(
+        git.root, "build", "Do it.", "--yes", "--model", f"scripted:{script}"
+    )
+
+    assert done.returncode == 1
+    assert f"there is no plan: {told}" in done.stderr
+    assert [file.name for file in git.root.glob(".prodwright/runs/*/undone")]
+
+
 def test_code_without_a_test_of_its_own_is_not_taken_for_done(
     program: Program, repository: Repository
 ) -> None:

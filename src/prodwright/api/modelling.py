@@ -10,7 +10,7 @@ from prodwright.api.delivering import deliver
 from prodwright.api.gating import judge_change
 from prodwright.api.studio import Studio
 from prodwright.core.brief import Brief, Change, Delivery
-from prodwright.core.errors import BudgetSpent, NeedsInput
+from prodwright.core.errors import BudgetSpent, NeedsInput, Stalled
 from prodwright.core.judgement import Judgement
 from prodwright.core.plan import Plan
 from prodwright.core.stop import StopReason
@@ -52,6 +52,7 @@ class WritingWorkshop:
 
         Raises:
             NeedsInput: No plan can be made without an answer.
+            Stalled: The engineer says nothing new while it plans.
             BudgetSpent: The plan alone took what the run may use.
         """
         bench, person = self.studio.room.bench, self.studio.room.person
@@ -118,8 +119,10 @@ class WritingWorkshop:
         return self.studio.room.memory.once("profile", Kept, keep).tree
 
 
-def _without_plan(ended: Ended) -> NeedsInput | BudgetSpent:
+def _without_plan(ended: Ended) -> NeedsInput | BudgetSpent | Stalled:
     told = f"there is no plan: {ended.missing}"
     if ended.stopped is StopReason.BUDGET_SPENT:
         return BudgetSpent(told, hint=_MORE)
+    if ended.stopped is StopReason.STALLED:
+        return Stalled(told, hint="name another model, or ask for less at once")
     return NeedsInput(told, hint="say more of what is wanted, or name another model")

@@ -32,7 +32,7 @@ from prodwright.api.undoing import take_back
 from prodwright.api.workshops import workshop_for
 from prodwright.core.brief import Brief, Change
 from prodwright.core.engineering import Engineering
-from prodwright.core.errors import InputError, NeedsInput, RunUnfit
+from prodwright.core.errors import InputError, NeedsInput, RunUnfit, Stalled
 from prodwright.runs import (
     FileJournal,
     find_run,
@@ -85,6 +85,7 @@ def build(
 
     Raises:
         NeedsInput: No blueprint fits, or a question is open.
+        Stalled: The engineer says nothing new while it plans.
         InputError: The target or an answer cannot work.
         ToolFailed: An outside program failed; the run can be resumed.
     """
@@ -99,9 +100,9 @@ def build(
     try:
         keep_choice(bench, request.engineering, engineer)
         return _run(bench, person)
-    except (InputError, NeedsInput):
+    except (InputError, NeedsInput, Stalled):
         if not FileJournal(bench.folder.journal, bench.progress).has("intake"):
-            take_back(bench)  # its request is recorded: it could never succeed
+            take_back(bench)  # all it goes by is recorded: it could never succeed
         raise
 
 
