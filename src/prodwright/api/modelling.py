@@ -12,7 +12,7 @@ from prodwright.api.studio import Studio
 from prodwright.core.brief import Brief, Change, Delivery
 from prodwright.core.errors import BudgetSpent, NeedsInput, Stalled
 from prodwright.core.judgement import Judgement
-from prodwright.core.plan import Plan
+from prodwright.core.plan import ACCEPTED, Plan
 from prodwright.core.stop import StopReason
 from prodwright.engineer.phases import Ended, Kept
 from prodwright.intake import PROFILE_PATH, settle_profile, write_profile
@@ -69,18 +69,20 @@ class WritingWorkshop:
         )
         bench.progress.show(self.studio.announced(brief))
         plan = self._planned(brief)
-        if person is None:  # else it was shown and accepted
+        if not plan.agreed:  # else somebody has read it
             bench.progress.show(["plan:", *(f"  {line}" for line in plan.lines()), ""])
         return replace(brief, plan=plan)
 
     def _planned(self, brief: Brief) -> Plan:
         person = self.studio.room.person
         plan = self._plan(brief, "")
-        for _ in range(_MOST_REVISIONS):
-            remarks = person.review(plan) if person else ""
-            if not remarks:
-                break
-            plan = self._plan(replace(brief, plan=plan), remarks)
+        for _ in range(_MOST_REVISIONS if person else 0):
+            said = person.review(plan) if person else ""
+            if isinstance(said, Plan):
+                return said
+            if not said:
+                return replace(plan, agreed=ACCEPTED)
+            plan = self._plan(replace(brief, plan=plan), said)
         return plan
 
     def _plan(self, brief: Brief, remarks: str) -> Plan:
