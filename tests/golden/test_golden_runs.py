@@ -105,6 +105,37 @@ def test_done_is_not_for_the_model_to_say(
 
 
 @pytest.mark.parametrize(
+    ("words", "ending", "severity"),
+    [
+        ((), ("gate-lost", 1), "high"),
+        (("--allow-path", ".github/workflows/*.yml"), ("delivered", 0), "note"),
+    ],
+    ids=["unasked", "allowed"],
+)
+def test_a_pipeline_is_added_when_the_user_named_its_path_and_only_then(
+    program: Program,
+    repository: Repository,
+    words: tuple[str, ...],
+    ending: tuple[str, int],
+    severity: str,
+) -> None:
+    git = repository(SERVICE)
+    workflow = write(".github/workflows/test.yml", "on: push\n")
+    code = calls(
+        edit("shop/orders.py", END_OF_ADD, END_OF_ADD + MENDED_FIND),
+        workflow,
+        finish("Done."),
+    )
+
+    document, status = built(program, git.root, [*FEATURE[:4], code], *words)
+
+    assert (document["stop_reason"], status) == ending
+    (found,) = [each for each in document["findings"] if "CI" in each["message"]]
+    assert found["severity"] == severity
+    assert severity == "high" or "the user typed --allow-path" in found["message"]
+
+
+@pytest.mark.parametrize(
     ("reply", "told"),
     [
         ({"text": "I think I am done."}, "it says nothing"),

@@ -77,6 +77,13 @@ _OPTIONS = (
         metavar="NAME",
         help="Environment variable that it is given.",
     ),
+    click.option(
+        "--allow-path",
+        "allow_paths",
+        multiple=True,
+        metavar="GLOB",
+        help="CI or judging settings that it may change.",
+    ),
 )
 _LIMITS = (
     click.option("--max-cost", type=NumberRange(0, 10_000), metavar="DOLLARS"),
@@ -138,6 +145,7 @@ def engineering(chosen: Mapping[str, Any], python: str) -> Engineering:
         definition=text_of(definition),
         definition_name=definition.name if definition else "",
         python=python,
+        allow_paths=chosen["allow_paths"],
         agent=_agent(chosen),
     )
 

@@ -44,6 +44,7 @@ class Engineering:
         tokens: Limit.
         cost_dollars: Limit.
         wall_seconds: Limit.
+        allow_paths: Patterns of paths whose pipelines and judging settings may change.
         agent: Which external agent writes; kept apart from the run's record.
     """
 
@@ -57,6 +58,7 @@ class Engineering:
     tokens: int | None = None
     cost_dollars: float | None = None
     wall_seconds: float | None = None
+    allow_paths: tuple[str, ...] = ()
     agent: AgentChoice = field(default_factory=AgentChoice)
 
     def __post_init__(self) -> None:
