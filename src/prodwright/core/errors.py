@@ -172,7 +172,8 @@ class ExtraMissing(ToolFailed):
 
     def __init__(self, extra: str, missing: str) -> None:
         super().__init__(
-            f"{missing} is not installed", hint=f"pip install 'prodwright[{extra}]'"
+            f"the extra {extra!r} is not installed: there is no {missing}",
+            hint=f"pip install 'prodwright[{extra}]'",
         )
 
 
