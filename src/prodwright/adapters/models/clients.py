@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
     from pydantic_ai.models import Model
 
 _OLLAMA = "http://localhost:11434/v1"
+# How the variables of a provider begin, where it is not with its name.
+_FAMILIES = {
+    "AZURE": ("AZURE_OPENAI",),
+    "BEDROCK": ("AWS",),
+    "COHERE": ("CO",),
+    "GOOGLE": ("GEMINI", "GOOGLE"),
+    "HUGGINGFACE": ("HF",),
+}
+_KEY = re.compile(r"_(KEY|TOKEN)(_|$)")
 _INSTALL = "pip install 'prodwright[model]'"
 
 
@@ -51,6 +61,8 @@ def _found(settings: ModelSettings, variables: Mapping[str, str]) -> Model:
     if provider == "ollama" and not base_url:
         base_url = variables.get("OLLAMA_BASE_URL", _OLLAMA)
     if not base_url:
+        for variable in key_variables(provider, variables):
+            _key(variable, variables)
         return infer_model(settings.name)
     _check_address(base_url)
     return OpenAIChatModel(
@@ -61,6 +73,22 @@ def _found(settings: ModelSettings, variables: Mapping[str, str]) -> Model:
             # Only a key that was named for this address is sent to it.
             api_key=_key(settings.key_variable, variables),
         ),
+    )
+
+
+def key_variables(provider: str, variables: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the variables that are set and from which the library takes a key.
+
+    Args:
+        provider: As in the model's name, e.g. `openai` or `google-vertex`.
+        variables: Environment variables.
+    """
+    family = provider.partition("-")[0].upper()
+    begins = tuple(f"{name}_" for name in _FAMILIES.get(family, (family,)))
+    return tuple(
+        name
+        for name, value in variables.items()
+        if value and name.startswith(begins) and _KEY.search(name)
     )
 
 
