@@ -20,6 +20,7 @@ from golden.conversations import (
     MENDED_FIND,
     OPINIONS,
     SAW_THE_PLANTED,
+    SEARCH_TESTS,
     SERVICE,
     TESTS,
     Reply,
@@ -133,6 +134,37 @@ def test_a_pipeline_is_added_when_the_user_named_its_path_and_only_then(
     (found,) = [each for each in document["findings"] if "CI" in each["message"]]
     assert found["severity"] == severity
     assert severity == "high" or "the user typed --allow-path" in found["message"]
+
+
+def test_what_git_ignores_is_told_to_the_model_and_to_the_user(
+    program: Program, repository: Repository
+) -> None:
+    git = repository({**SERVICE, ".gitignore": "test_*.py\n"})
+    script = [FEATURE[1], FEATURE[2], FEATURE[3], FEATURE[2], FEATURE[3]]
+
+    document, _ = built(program, git.root, script)
+
+    told = "ignores tests/test_find.py: it is not kept"
+    (run,) = (git.root / ".prodwright/runs").glob("2*")
+    assert told in document["missing"]
+    lines = (run / "conversation.jsonl").read_text().splitlines()
+    steps = {each["step"]: each["result"] for each in map(json.loads, lines)}
+    assert told in steps["tests.1.call.1.0"]["result"]["content"]
+
+
+def test_a_model_may_mend_what_git_ignores_before_it_writes_tests(
+    program: Program, repository: Repository
+) -> None:
+    git = repository({**SERVICE, ".gitignore": "*\n"})
+    unignored = write(".gitignore", "*\n!*/\n!*.py\n!.gitignore\n")
+    tests = calls(unignored, write("tests/test_find.py", SEARCH_TESTS), TESTS)
+    code = edit("shop/orders.py", END_OF_ADD, END_OF_ADD + MENDED_FIND)
+    script = [FEATURE[1], tests, calls(finish("Red.")), calls(code, finish("Done."))]
+
+    document, status = built(program, git.root, script)
+
+    assert (document["stop_reason"], status) == ("delivered", 0)
+    assert "def test" in shown(git.root, f"{document['branch']}:tests/test_find.py")
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,7 @@ class Room:
             codemods=self._mended,
             guidance=guidance,
             applying=_applying,
+            ignored=self.hands.ignored,
             findings=findings,
         )
 

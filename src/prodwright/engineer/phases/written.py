@@ -17,6 +17,13 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """What was written in a phase and is not kept, because git ignores it."""
+
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mended:
     """What the codemods made of a tree."""
 
@@ -44,6 +51,7 @@ class Written:
         missing: What is missing then.
         decisions: What was noted.
         usage: What it took.
+        ignored: What was written last and is not kept, because git ignores it.
     """
 
     steps: tuple[WrittenStep, ...] = ()
@@ -52,6 +60,7 @@ class Written:
     missing: str = ""
     decisions: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    ignored: tuple[str, ...] = ()
 
     @property
     def tree(self) -> str:
