@@ -21,7 +21,7 @@ from prodwright.engineer.model.ledger import Ledger
 from prodwright.engineer.phases import (
     Mended,
     PhasedEngineer,
-    TestsSeen,
+    SuiteRun,
     Worker,
     Written,
 )
@@ -148,7 +148,7 @@ class Room:
         git = self.bench.git
         return next((e.commit for e in steps if git.tree_of(e.commit) == tree), "")
 
-    def _tested(self, tree: str) -> TestsSeen:
+    def _tested(self, tree: str) -> SuiteRun:
         return self.hands.at(tree).test(())
 
     def _mended(self, start: str, tree: str) -> Mended:

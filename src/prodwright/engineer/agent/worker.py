@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -135,16 +136,15 @@ class AgentWorker:
         start = self._kept(broken[-1], tree) if broken else tree
         workplace = self.at(start)
         prompt = f"{RULES}{opening}{INTERRUPTED if broken else ''}"
-        try:
+        with contextlib.ExitStack() as unfinished:
+            unfinished.callback(self._keep_broken, name, start, len(broken))
             spoken = self.agent.work(
                 self.clean(prompt),
                 self.launch(workplace),
                 self.host(name, workplace),
                 self._limits(),
             )
-        except BaseException:
-            self._keep_broken(name, start, len(broken))
-            raise
+            unfinished.pop_all()  # it is finished: the phase itself is remembered
         spoken = replace(spoken, text=self.clean(spoken.text))
         return PhaseDone(tree=self.keep(), spoken=spoken)
 

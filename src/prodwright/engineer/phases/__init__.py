@@ -4,7 +4,7 @@ from prodwright.engineer.phases.engineer import PhasedEngineer
 from prodwright.engineer.phases.memory import Memory
 from prodwright.engineer.phases.policy import Decision, Policy
 from prodwright.engineer.phases.worker import Ended, Worker
-from prodwright.engineer.phases.workplace import TestsSeen, Workplace
+from prodwright.engineer.phases.workplace import SuiteRun, Workplace
 from prodwright.engineer.phases.written import Kept, Mended, Written, WrittenStep
 
 __all__ = [
@@ -15,7 +15,7 @@ __all__ = [
     "Mended",
     "PhasedEngineer",
     "Policy",
-    "TestsSeen",
+    "SuiteRun",
     "Worker",
     "Workplace",
     "Written",

@@ -15,7 +15,7 @@ from prodwright.core.stop import StopReason
 from prodwright.engineer.phases.context import opening, told_findings
 from prodwright.engineer.phases.feedback import fingerprints
 from prodwright.engineer.phases.worker import Ended, Worker
-from prodwright.engineer.phases.workplace import TestsSeen, not_kept, shown
+from prodwright.engineer.phases.workplace import SuiteRun, not_kept, shown
 from prodwright.engineer.phases.written import Ignored, Mended, Written, WrittenStep
 
 _ROUNDS_OF_TESTS = 2
@@ -60,7 +60,7 @@ class PhasedEngineer:
     base: str
     files: Callable[[str], Sequence[str]]
     changed: Callable[[str, str], Sequence[str]]
-    test: Callable[[str], TestsSeen]
+    test: Callable[[str], SuiteRun]
     codemods: Callable[[str, str], Mended]
     guidance: Callable[[str], str]
     applying: Callable[[Brief], str] = lambda _: ""
@@ -156,7 +156,7 @@ class PhasedEngineer:
         if not written.steps:
             return False
         seen = self.worker.memory.once(
-            f"tests.{number}.red", TestsSeen, lambda: self.test(written.tree)
+            f"tests.{number}.red", SuiteRun, lambda: self.test(written.tree)
         )
         return bool(seen.failed or seen.trouble)
 

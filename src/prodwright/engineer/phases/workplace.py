@@ -22,7 +22,7 @@ _PASSED_OVER = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestsSeen:
+class SuiteRun:
     """One run of the project's tests.
 
     Attributes:
@@ -55,7 +55,7 @@ class Workplace:
 
     folder: Path
     run: Callable[[Sequence[str], float], Completed]
-    test: Callable[[Sequence[str]], TestsSeen]
+    test: Callable[[Sequence[str]], SuiteRun]
     check: Callable[[str], Sequence[Finding]]
     explain: Callable[[str], str]
     ask: Callable[[str], str | None] | None = None
