@@ -9,7 +9,6 @@ what is asked leaves as lines of JSON.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import queue
@@ -20,11 +19,12 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
-from typing import IO, Any
+from typing import IO
 
 from prodwright.acp.order import Order
 from prodwright.api.finishing import Finished
 from prodwright.api.opening import Surroundings
+from prodwright.api.wire import Wire, claim_standard_streams
 from prodwright.core.errors import NeedsInput, ProdwrightError, Stopped
 from prodwright.core.plan import Plan
 from prodwright.core.profile import Question
@@ -36,37 +36,13 @@ class Editor:
     """Whoever sits at the editor: is shown what happens, and asked.
 
     Args:
-        wire: Descriptor that events are written to.
+        wire: Where events are written to.
         replies: Where answers come from, in the order of the questions.
     """
 
-    def __init__(self, wire: int, replies: queue.Queue[bytes]) -> None:
+    def __init__(self, wire: Wire, replies: queue.Queue[bytes]) -> None:
         self._wire = wire
         self._replies = replies
-        self._lock = threading.Lock()  # an agent's commands are asked for in threads
-
-    def tell(self, event: str, **more: Any) -> None:
-        """Write one event at once; an editor that is gone hears nothing."""
-        left = json.dumps({"event": event, **more}).encode() + b"\n"
-        with self._lock, contextlib.suppress(BrokenPipeError):
-            while left:
-                left = left[os.write(self._wire, left) :]
-
-    def started(self, step: str) -> None:
-        """A step begins."""
-        self.tell("started", step=step)
-
-    def finished(self, step: str, seconds: float, note: str) -> None:
-        """A step is done."""
-        self.tell("finished", step=step, seconds=round(seconds, 3), note=note)
-
-    def note(self, text: str) -> None:
-        """Something takes its time."""
-        self.tell("note", text=text)
-
-    def show(self, lines: Sequence[str]) -> None:
-        """Something is worth reading."""
-        self.tell("show", lines=list(lines))
 
     def answer(self, question: Question) -> str | None:
         """Answer a question of the intake; None leaves it to the default.
@@ -77,7 +53,7 @@ class Editor:
         told = f"{question.text} It changes {question.changes}."
         if not question.options:
             hint = f"To answer it, ask again with a line `--answer {question.key}=...`."
-            self.show([told, hint])
+            self._wire.show([told, hint])
             return None
         options = [
             (each, f"{each} (default)" if each == question.default else each)
@@ -91,16 +67,16 @@ class Editor:
         Raises:
             NeedsInput: It was not accepted.
         """
-        self.show(["The plan", *plan.lines()])
+        self._wire.show(["The plan", *plan.lines()])
         if self._agreed("Write it as planned?"):
             return ""
         raise NeedsInput(
             "the plan was not accepted", hint="ask again, and say what is different"
         )
 
-    def tell_question(self, question: str) -> str | None:
+    def tell(self, question: str) -> str | None:
         """Show what the engineer asks; it decides for itself."""
-        self.show(["The engineer asks, and will decide for itself:", question])
+        self._wire.show(["The engineer asks, and will decide for itself:", question])
         return None
 
     def allow(self, command: Sequence[str]) -> bool:
@@ -112,56 +88,40 @@ class Editor:
         return self._asked(title, options) == _ACCEPTED
 
     def _asked(self, title: str, options: Sequence[tuple[str, str]]) -> str | None:
-        self.tell("ask", title=title, options=[list(each) for each in options])
+        self._wire.tell("ask", title=title, options=[list(each) for each in options])
         reply: str | None = json.loads(self._replies.get())["choice"]
         return reply
 
 
-class EditorPerson:
-    """The editor as the person that `api` asks.
-
-    Args:
-        editor: Who is asked.
-    """
-
-    def __init__(self, editor: Editor) -> None:
-        self.answer = editor.answer
-        self.review = editor.review
-        self.tell = editor.tell_question
-        self.allow = editor.allow
-
-
 def main() -> int:
     """Do the run that standard input orders and return its exit code."""
-    orders, wire = _claim(0, os.O_RDONLY), _claim(1, os.O_WRONLY)
+    orders, wire = claim_standard_streams()
     signal.signal(signal.SIGTERM, _terminate)
     # Unbuffered: closing it must not wait for the thread that reads it.
     with os.fdopen(orders, "rb", buffering=0) as source:
         order = Order(**json.loads(source.readline()))
         replies: queue.Queue[bytes] = queue.Queue()
         threading.Thread(target=_listen, args=(source, replies), daemon=True).start()
-        return _work(order, Editor(wire, replies))
+        return _work(order, Wire(wire), replies)
 
 
-def _work(order: Order, editor: Editor) -> int:
+def _work(order: Order, wire: Wire, replies: queue.Queue[bytes]) -> int:
     around = Surroundings(
         folder=Path(order.folder),
         variables=os.environ,
-        progress=editor,
+        progress=wire,
         allow_unsandboxed=order.allow_unsandboxed,
         run_id=order.id,
     )
     try:
-        finished = _finished(order, around, EditorPerson(editor))
+        finished = _finished(order, around, Editor(wire, replies))
     except ProdwrightError as error:
-        told = {"code": error.code, "message": str(error), "hint": error.hint}
-        editor.tell("failed", reason=error.reason.label, error=told)
-        return error.reason.exit_code
-    editor.tell("result", document=finished.document())
+        return wire.failed(error)
+    wire.tell("result", document=finished.document())
     return finished.delivery.reason.exit_code
 
 
-def _finished(order: Order, around: Surroundings, person: EditorPerson) -> Finished:
+def _finished(order: Order, around: Surroundings, person: Editor) -> Finished:
     from prodwright.api.running import BuildRequest, build, resume
 
     if not order.request:
@@ -173,15 +133,6 @@ def _finished(order: Order, around: Surroundings, person: EditorPerson) -> Finis
         engineering=order.chosen(),
     )
     return build(wanted, around, person)
-
-
-def _claim(number: int, mode: int) -> int:
-    """Take a standard stream away from whatever else this process starts."""
-    claimed = os.dup(number)  # not inheritable
-    other = os.open(os.devnull, mode) if mode == os.O_RDONLY else os.dup(2)
-    os.dup2(other, number)
-    os.close(other)
-    return claimed
 
 
 def _listen(source: IO[bytes], replies: queue.Queue[bytes]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from prodwright.adapters.files import (
@@ -24,6 +25,8 @@ from prodwright.core.errors import (
 from prodwright.core.settings import Settings
 from prodwright.kit import Hazard
 from prodwright.practices import hazards_named, load_hazards
+
+Reader = Callable[[Path, str], Source]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,7 @@ def select_files(
     settings: Settings,
     among: frozenset[str] | None = None,
     within: Path | None = None,
+    read: Reader = read_source,
 ) -> Selection:
     """Return the files under `paths`, shown relative to `root`.
 
@@ -79,6 +83,7 @@ def select_files(
         settings: For the excluded patterns.
         among: Paths relative to `root`; others are left out. None: all.
         within: Folder that no symbolic link may lead out of; None: any may.
+        read: Reads a file that is shown under a path.
 
     Raises:
         PathRefused: A path does not exist or may not be read.
@@ -95,11 +100,12 @@ def select_files(
                 reason = "a symbolic link that leads elsewhere"
                 unjudged.append(Unjudged(path=shown, reason=reason))
                 continue
-            read = _read(file, shown, named=not path.is_dir())
-            if isinstance(read, Source):
-                sources[shown] = read
+            named = not path.is_dir()
+            found = _read(partial(read, file, shown), shown, named=named)
+            if isinstance(found, Source):
+                sources[shown] = found
             else:
-                unjudged.append(read)
+                unjudged.append(found)
     ordered = tuple(sources[shown] for shown in sorted(sources))
     return Selection(project=Project(sources=ordered), unjudged=tuple(unjudged))
 
@@ -148,10 +154,23 @@ def _named_file(path: Path) -> list[Path]:
     return [path]
 
 
-def _read(file: Path, shown: str, *, named: bool) -> Source | Unjudged:
+def read_as_context(file: Path, shown: str) -> Source:
+    """Read a file that is only looked at for what it says of others.
+
+    It is parsed when that is needed, and need not parse.
+
+    Raises:
+        UnreadableSource: It is too large or not text.
+        PathRefused: It is missing or not readable.
+    """
+    return replace(read_source(file, shown), is_context=True)
+
+
+def _read(read: Callable[[], Source], shown: str, *, named: bool) -> Source | Unjudged:
     try:
-        source = read_source(file, shown)
-        _ = source.tree  # parse now: a file that does not parse is told apart here
+        source = read()
+        if not source.is_context:
+            _ = source.tree  # a file that does not parse is told apart here
     except (UnreadableSource, PathRefused) as error:
         if named:
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, MutableMapping
 from dataclasses import replace
 
 from prodwright.analysis import Project, Source, Suppression
@@ -12,19 +12,37 @@ from prodwright.core.finding import Finding
 from prodwright.kit._hazard import Hazard, Site
 
 
-def judge(project: Project, hazards: Iterable[Hazard]) -> list[Finding]:
+def judge(
+    project: Project,
+    hazards: Iterable[Hazard],
+    local: Container[str] | None = None,
+    remembered: MutableMapping[Source, list[Finding]] | None = None,
+) -> list[Finding]:
     """Return what `hazards` find in `project`, in reading order.
 
     Suppressed findings are left out; a suppression without a reason allows
     nothing.
+
+    Args:
+        project: All files.
+        hazards: Those to look for.
+        local: Paths of the files that are judged one by one; of the others only
+            what several files together show is found. None: all are.
+        remembered: What was found in each file alone by the same hazards; added to.
     """
+    memory = {} if remembered is None else remembered
     chosen = tuple(hazards)
     across = _across_files(project, chosen)
-    findings = [
-        finding
-        for source in project.sources
-        for finding in _in_file(source, chosen, across.get(source.path, []))
-    ]
+    together = tuple(each for each in chosen if each.check_project is not None)
+    findings: list[Finding] = []
+    for source in project.sources:
+        found = across.get(source.path, [])
+        if local is None or source.path in local:
+            if source not in memory:
+                memory[source] = _alone(source, chosen)
+            findings += _in_file(source, chosen, [*found, *memory[source]])
+        elif found:
+            findings += _in_file(source, together, found)
     return sorted(_fingerprinted(findings), key=lambda each: each.place)
 
 
@@ -65,16 +83,21 @@ def _across_files(
     return found
 
 
-def _in_file(
-    source: Source, hazards: tuple[Hazard, ...], across: list[Finding]
-) -> Iterator[Finding]:
-    covering = [each for each in hazards if each.scope.covers(source)]
-    found = across + [
+def _alone(source: Source, hazards: tuple[Hazard, ...]) -> list[Finding]:
+    """Return what one file shows by itself, suppressed findings included."""
+    return [
         _finding(source, hazard, site)
-        for hazard in covering
-        if hazard.check is not None
+        for hazard in hazards
+        if hazard.check is not None and hazard.scope.covers(source)
         for site in hazard.check(source)
     ]
+
+
+def _in_file(
+    source: Source, hazards: tuple[Hazard, ...], found: list[Finding]
+) -> Iterator[Finding]:
+    """Yield what is not suppressed, and the suppressions that suppress nothing."""
+    covering = [each for each in hazards if each.scope.covers(source)]
     used: set[tuple[Suppression, str]] = set()
     for finding in found:
         suppression = _suppression_of(finding, source)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 if TYPE_CHECKING:
-    from prodwright.api.reviewing import Review
+    from prodwright.api.reviewing import Review, ReviewRequest
 
+_LOOK_SECONDS = 0.3
 SEVERITIES = ("note", "low", "medium", "high", "critical")
 
 _EPILOG = """\b
@@ -19,6 +25,7 @@ Examples:
   prodwright review
   prodwright review src --only security
   prodwright review --changed --base main --sarif findings.sarif
+  prodwright review --write-baseline   (what is there now is known from now on)
 
 Exit codes: 0 clean, 1 findings, 2 bad input, 6 a file could not be judged.
 """
@@ -26,8 +33,14 @@ Exit codes: 0 clean, 1 findings, 2 bad input, 6 a file could not be judged.
 
 @click.command(epilog=_EPILOG)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--changed", is_flag=True, help="Only files that differ from --base.")
+@click.option("--changed", is_flag=True, help="Only what is new since --base.")
 @click.option("--base", metavar="REV", help="Revision for --changed.  [default: HEAD]")
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), help="File of known findings."
+)
+@click.option("--no-baseline", is_flag=True, help="Show known findings as well.")
+@click.option("--write-baseline", is_flag=True, help="Know all from now on.")
+@click.option("--watch", is_flag=True, help="Review again after each change.")
 @click.option("--only", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--skip", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 from here on.")
@@ -35,48 +48,120 @@ Exit codes: 0 clean, 1 findings, 2 bad input, 6 a file could not be judged.
 @click.option("--sarif", type=click.Path(path_type=Path), help="Write SARIF 2.1.0.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML.")
 @click.option("--markdown", type=click.Path(path_type=Path), help="Write Markdown.")
-def command(  # noqa: PLR0913 - one parameter per option
-    *,
-    paths: tuple[Path, ...],
-    changed: bool,
-    base: str | None,
-    only: tuple[str, ...],
-    skip: tuple[str, ...],
-    fail_on: str | None,
-    as_json: bool,
-    sarif: Path | None,
-    junit: Path | None,
-    markdown: Path | None,
-) -> int:
+def command(**chosen: Any) -> int:
     """Judge Python code as it stands; nothing is written to it.
 
     PATHS are files and folders; without any, the current folder.
     """
-    from prodwright.api.reviewing import ReviewRequest, review
+    from prodwright.api.reviewing import review
     from prodwright.cli.output import print_json
-    from prodwright.core.finding import Severity
 
-    if base is not None and not changed:
-        raise click.UsageError("--base goes with --changed")
-    _check_targets([each for each in (sarif, junit, markdown) if each is not None])
-    done = review(
-        ReviewRequest(
-            paths=paths,
-            folder=Path.cwd(),
-            environment=os.environ,
-            base=(base or "HEAD") if changed else None,
-            only=only,
-            skip=skip,
-            fail_on=None if fail_on is None else Severity[fail_on.upper()],
-            with_verdicts=as_json,
-        )
-    )
-    _write(done, sarif, junit, markdown)
-    if as_json:
+    options = _Options(**chosen)
+    options.check()
+    request = options.request()
+    if options.write_baseline:
+        return _know_all(request)
+    if options.watch:
+        _watch(request)
+    gc.disable()  # trees hold no cycles, and looking for some takes a third of the time
+    done = review(request)
+    _write(done, options)
+    if options.as_json:
         print_json(done.document())
     else:
         _print_text(done)
     return done.stop_reason.exit_code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    """What was typed; see the options of the command."""
+
+    paths: tuple[Path, ...]
+    changed: bool
+    base: str | None
+    baseline: Path | None
+    no_baseline: bool
+    write_baseline: bool
+    watch: bool
+    only: tuple[str, ...]
+    skip: tuple[str, ...]
+    fail_on: str | None
+    as_json: bool
+    sarif: Path | None
+    junit: Path | None
+    markdown: Path | None
+
+    @property
+    def targets(self) -> list[Path]:
+        """Files that results are written to."""
+        named = (self.sarif, self.junit, self.markdown)
+        return [each for each in named if each is not None]
+
+    def check(self) -> None:
+        """Refuse what does not go together.
+
+        Raises:
+            click.UsageError: Two options contradict each other.
+        """
+        narrowed = self.paths or self.changed or self.only or self.skip
+        written = self.as_json or self.targets
+        other = self.write_baseline or self.baseline is not None
+        contradictions = {
+            "--base goes with --changed": self.base is not None and not self.changed,
+            "--no-baseline goes with no other baseline option": self.no_baseline
+            and other,
+            "--write-baseline is about all files and hazards": self.write_baseline
+            and narrowed,
+            "--watch prints text, of all files": self.watch
+            and (written or self.changed or self.write_baseline),
+        }
+        for told, holds in contradictions.items():
+            if holds:
+                raise click.UsageError(told)
+        _check_targets(self.targets)
+
+    def request(self) -> ReviewRequest:
+        """Return what is to be reviewed."""
+        from prodwright.api.reviewing import ReviewRequest
+        from prodwright.core.finding import Severity
+
+        return ReviewRequest(
+            paths=self.paths,
+            folder=Path.cwd(),
+            environment=os.environ,
+            base=(self.base or "HEAD") if self.changed else None,
+            only=self.only,
+            skip=self.skip,
+            fail_on=None if self.fail_on is None else Severity[self.fail_on.upper()],
+            with_verdicts=self.as_json,
+            baseline=self.baseline,
+            heeds_baseline=not self.no_baseline,
+        )
+
+
+def _watch(request: ReviewRequest) -> NoReturn:
+    """Show one review after the other until somebody ends it."""
+    from prodwright.api.watching import watch
+    from prodwright.core.errors import InputError
+
+    for done in watch(request, lambda: time.sleep(_LOOK_SECONDS)):
+        click.clear()  # of a terminal only
+        if isinstance(done, InputError):
+            click.echo(f"{done}", err=True)
+        else:
+            _print_text(done)
+        at = datetime.now(tz=UTC).astimezone()
+        click.echo(f"{at:%H:%M:%S} watching; Ctrl-C ends it", err=True)
+    raise AssertionError("a watch ends by a signal only")
+
+
+def _know_all(request: ReviewRequest) -> int:
+    from prodwright.api.reviewing import know_all
+
+    place, count = know_all(request)
+    click.echo(f"{place}: {count} findings are known from now on")
+    return 0
 
 
 def _check_targets(targets: list[Path]) -> None:
@@ -86,9 +171,9 @@ def _check_targets(targets: list[Path]) -> None:
             raise click.UsageError(f"{each} is code: results would replace it")
         if str(each) == "-":
             raise click.UsageError("- is no file; /dev/stdout is standard output")
-    twice = [each for each in targets if targets.count(each) > 1 and _is_plain(each)]
-    if twice:
-        raise click.UsageError(f"{twice[0]} is named twice: one would be lost")
+    for each, times in Counter(targets).items():
+        if times > 1 and _is_plain(each):
+            raise click.UsageError(f"{each} is named twice: one would be lost")
 
 
 def _is_plain(target: Path) -> bool:
@@ -109,20 +194,22 @@ def _print_text(done: Review) -> None:
         click.echo(printable(told), err=True)
     for name in done.stage.control.missed:
         click.echo(f"not judged: {name}: missed its planted defect", err=True)
+    known = len(done.baseline.fingerprints)
+    if known:
+        told = f"the baseline knows {known} findings (--no-baseline shows them all)"
+        click.echo(told, err=True)
     line = summary_line(done.stage.findings, done.files, style)
     click.echo(line, color=style.coloured, err=not done.stage.findings)
 
 
-def _write(
-    done: Review, sarif: Path | None, junit: Path | None, markdown: Path | None
-) -> None:
-    if sarif is None and junit is None and markdown is None:
+def _write(done: Review, options: _Options) -> None:
+    if not options.targets:
         return
     from prodwright.api.exporting import write_junit, write_markdown, write_sarif
 
-    if sarif is not None:
-        write_sarif(sarif, done.stage.findings)
-    if junit is not None:
-        write_junit(junit, done.stage.findings, done.files)
-    if markdown is not None:
-        write_markdown(markdown, done)
+    if options.sarif is not None:
+        write_sarif(options.sarif, done.stage.findings)
+    if options.junit is not None:
+        write_junit(options.junit, done.stage.findings, done.files)
+    if options.markdown is not None:
+        write_markdown(options.markdown, done)

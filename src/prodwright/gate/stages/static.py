@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 
-from prodwright.analysis import Project
+from prodwright.analysis import Project, Source
 from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Outcome, StageResult
 from prodwright.gate.candidate import Candidate
@@ -108,12 +108,34 @@ def _gives_way(finding: Finding, given_way: list[Finding]) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """What is judged, and which findings nobody has to hear of again.
+
+    Attributes:
+        local: Paths of the files that are judged one by one; None: all are.
+        before: What was found before the change that is judged.
+        known: Fingerprints of further findings that are left out.
+        remembered: What was found in each file alone, from an earlier review.
+    """
+
+    local: frozenset[str] | None = None
+    before: Sequence[Finding] = ()
+    known: frozenset[str] = frozenset()
+    remembered: MutableMapping[Source, list[Finding]] | None = None
+
+    def left(self, found: Iterable[Finding]) -> list[Finding]:
+        """Return those of `found` that are not known."""
+        new = _without(list(found), self.before)
+        return [each for each in new if each.fingerprint not in self.known]
+
+
 def judge_statically(
     project: Project,
     hazards: tuple[Hazard, ...],
     *,
     fail_on: Severity = Severity.LOW,
-    known: frozenset[str] = frozenset(),
+    focus: Focus | None = None,
     replay: str = "",
 ) -> StageResult:
     """Return what `hazards` find in `project`.
@@ -122,11 +144,13 @@ def judge_statically(
         project: The code as it stands.
         hazards: Those to look for.
         fail_on: Findings below this severity do not fail the stage.
-        known: Fingerprints of findings that were there before; left out.
+        focus: What is judged of it, and left out; None: everything is.
         replay: Command that judges the same again.
     """
     started = time.monotonic()
-    found = [each for each in judge(project, hazards) if each.fingerprint not in known]
+    focus = focus or Focus()
+    every = judge(project, hazards, focus.local, focus.remembered)
+    found = focus.left(every)
     control = control_of(hazards, blind_hazards(hazards))
     return StageResult(
         stage=NAME,
@@ -137,6 +161,25 @@ def judge_statically(
         seconds=time.monotonic() - started,
         replay=replay,
     )
+
+
+def _without(found: list[Finding], before: Sequence[Finding]) -> list[Finding]:
+    """Leave out what was found before; a file that moved has taken it along."""
+    known = {each.fingerprint for each in before}
+    new = [each for each in found if each.fingerprint not in known]
+    old = {each.path for each in before}
+    moved = Counter((each.hazard, each.excerpt) for each in before)
+    moved -= Counter(
+        (each.hazard, each.excerpt) for each in found if each.fingerprint in known
+    )
+    kept = []
+    for finding in new:
+        kind = (finding.hazard, finding.excerpt)
+        if finding.path not in old and moved[kind] > 0:
+            moved[kind] -= 1
+        else:
+            kept.append(finding)
+    return kept
 
 
 def _outcome(found: list[Finding], fail_on: Severity) -> Outcome:
