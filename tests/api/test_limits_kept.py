@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from fakes.models import Playing, calling, saying
 from fakes.scene import Scene
 from golden.conversations import FEATURE, SERVICE
-from prodwright.api.kept_choice import kept_choice, with_limits
+from prodwright.api.kept_choice import kept_choice, refuse_unknown_address, with_limits
 from prodwright.api.opening import Surroundings, reopen
 from prodwright.api.opining import Opinions
 from prodwright.api.remembering import ConversationMemory
@@ -21,6 +22,7 @@ from prodwright.core.conversation import Usage
 from prodwright.core.engineering import Engineering
 from prodwright.core.errors import RunUnfit
 from prodwright.core.limits import Limits
+from prodwright.core.settings import ModelSettings
 from prodwright.engineer.model.ledger import Ledger
 from prodwright.engineer.model.tools import load_tools
 from prodwright.runs import RunRecord
@@ -98,6 +100,34 @@ def test_a_limit_that_is_typed_again_counts_and_the_others_stay() -> None:
 def test_a_choice_that_is_none_is_told_as_damage(kept: object) -> None:
     with pytest.raises(RunUnfit, match="engineering"):
         kept_choice(replace(RECORD, options={"engineering": kept}))
+
+
+ELSEWHERE = "https://models.example.net/v1"
+
+
+@pytest.mark.parametrize(
+    ("address", "configured", "refused"),
+    [
+        (ELSEWHERE, ModelSettings(key_variable="MY_KEY"), True),
+        (ELSEWHERE, ModelSettings(key_variable="MY_KEY", base_url="http://x"), True),
+        (ELSEWHERE, ModelSettings(key_variable="MY_KEY", base_url=ELSEWHERE), False),
+        (ELSEWHERE, ModelSettings(), False),
+        ("http://127.0.0.1:8000/v1", ModelSettings(key_variable="MY_KEY"), False),
+        ("", ModelSettings(key_variable="MY_KEY"), False),
+    ],
+)
+def test_no_key_is_sent_where_only_the_record_says(
+    address: str,
+    configured: ModelSettings,
+    refused: bool,  # noqa: FBT001
+) -> None:
+    record = replace(RECORD, options={"engineering": {"base_url": address}})
+    expected = (
+        pytest.raises(RunUnfit, match="not named here") if refused else nullcontext()
+    )
+
+    with expected:
+        refuse_unknown_address(record, configured)
 
 
 @pytest.mark.slow

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
+from prodwright.adapters.configuration import is_here
 from prodwright.core.engineering import BLUEPRINTS, AgentChoice, Engineering
 from prodwright.core.errors import RunUnfit
+from prodwright.core.settings import ModelSettings
 from prodwright.runs import RunRecord
 
 _LIMITS = ("requests", "tokens", "cost_dollars", "wall_seconds")
@@ -43,6 +45,26 @@ def kept_choice(record: RunRecord) -> Engineering:
             hint="`prodwright runs undo` takes the run back",
         ) from error
     return replace(choice, agent=AgentChoice())
+
+
+def refuse_unknown_address(record: RunRecord, configured: ModelSettings) -> None:
+    """Refuse to send a key where only the record says: it lies in the repository.
+
+    Args:
+        record: Of a run that is gone on with.
+        configured: As the user's environment and the repository's file say.
+
+    Raises:
+        RunUnfit: The user has not named the address here.
+    """
+    address = kept_choice(record).base_url
+    if not configured.key_variable or not address or is_here(address):
+        return
+    if address != configured.base_url:
+        raise RunUnfit(
+            f"run {record.id} asks a model at {address!r}, which is not named here",
+            hint="if it is yours, set PRODWRIGHT_MODEL_BASE_URL to it and resume again",
+        )
 
 
 def with_limits(record: RunRecord, raised: Engineering) -> RunRecord:

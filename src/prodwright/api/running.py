@@ -12,7 +12,7 @@ from prodwright.api.bench import Bench
 from prodwright.api.choosing import keep_choice, named_engineer, refuse_unfit
 from prodwright.api.finishing import Finished
 from prodwright.api.hardening import REQUEST
-from prodwright.api.kept_choice import recorded, with_limits
+from prodwright.api.kept_choice import recorded, refuse_unknown_address, with_limits
 from prodwright.api.opening import (
     Opening,
     Surroundings,
@@ -152,10 +152,12 @@ def resume(
 
     Raises:
         UnknownName: There is no such run.
-        RunUnfit: It is under way elsewhere, was taken back, or is damaged.
+        RunUnfit: It is under way elsewhere, was taken back, is damaged, or would
+            have a key sent where only its record says.
     """
     folder = find_run(runs_root(around.folder), run_id)
     bench = reopen(folder, around)
+    refuse_unknown_address(bench.record, bench.settings.model)
     record = with_limits(bench.record, raised or Engineering())
     if record.options.get("engineer"):
         taken = f"{bench.clock.seconds():.0f} s"
