@@ -27,6 +27,7 @@ from prodwright.core.errors import ContextOverflow, ProviderUnavailable, RunUnfi
 from prodwright.core.limits import LEAST_OUTPUT_TOKENS
 from prodwright.core.redaction import cleaned
 from prodwright.core.stop import StopReason
+from prodwright.core.written_form import ObjectId
 from prodwright.engineer.model.estimating import most_tokens
 from prodwright.engineer.model.ledger import Ledger
 from prodwright.engineer.model.tools import Tool
@@ -34,7 +35,6 @@ from prodwright.engineer.phases.memory import Memory
 
 _MOST_SILENT = 3
 _MOST_REPEATED = 3
-_LEAST_SECONDS = 1.0  # a request that may take none is none
 _KEPT_MESSAGES = 6  # of the conversation, when it is made shorter
 COMPACT_AT_TOKENS = 120_000
 _SAY_MORE = "Call a tool, or `finish` to hand the work over."
@@ -49,7 +49,7 @@ class Done:
     """A tool's result and the tree after it, as it is remembered."""
 
     result: CallResult
-    tree: str
+    tree: ObjectId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +174,7 @@ class _Phase:
         if self.session.memory.has(self._step(turn)):
             return ""
         ledger = self.session.ledger
-        reached = ledger.limits.reached(ledger.used, ledger.seconds())
+        reached = ledger.limits.reached(ledger.counted, ledger.seconds())
         if reached or self._output_left() >= LEAST_OUTPUT_TOKENS:
             return reached
         return "what the next answer may cost"
@@ -182,7 +182,7 @@ class _Phase:
     def _output_left(self) -> int:
         ledger, request = self.session.ledger, self._request()
         return ledger.limits.output_left(
-            ledger.used,
+            ledger.counted,
             most_tokens(request),
             self.session.model.price,
             request.most_output_tokens,
@@ -211,22 +211,21 @@ class _Phase:
         return reply
 
     def _asked(self) -> Reply:
-        ledger, request = self.session.ledger, self._request()
-        left = max(ledger.limits.wall_seconds - ledger.seconds(), _LEAST_SECONDS)
-        limited = replace(
-            request,
-            most_output_tokens=self._output_left(),
-            timeout_seconds=min(request.timeout_seconds, left),
-        )
         try:
-            return self.session.model.answer(limited)
+            return self.session.model.answer(self._limited())
         except ContextOverflow:
             if len(self.messages) <= 1:
                 raise
             self._shorten()
-            return self.session.model.answer(
-                replace(limited, messages=tuple(self.messages))
-            )
+            return self.session.model.answer(self._limited())
+
+    def _limited(self) -> Request:
+        ledger, request = self.session.ledger, self._request()
+        return replace(
+            request,
+            most_output_tokens=self._output_left(),
+            timeout_seconds=ledger.seconds_for(request.timeout_seconds),
+        )
 
     def _shorten(self) -> None:
         """Keep the opening, what was decided, and the last exchanges whole."""
@@ -255,7 +254,7 @@ class _Phase:
             tree = done.tree
             results.append(done.result)
             if call.name == "note_decision" and not done.result.failed:
-                self.decisions.append(str(self.session.said(call)["text"]))
+                self.decisions.append(str(self.session.said(call).get("text", "")))
             if self._ends(call) and not done.result.failed:
                 ending = call
                 break
