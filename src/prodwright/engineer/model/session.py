@@ -6,7 +6,6 @@ same session, run again after a crash, reads back what was done and goes on from
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,18 +29,13 @@ from prodwright.core.stop import StopReason
 from prodwright.core.written_form import ObjectId
 from prodwright.engineer.model.estimating import most_tokens
 from prodwright.engineer.model.ledger import Ledger
+from prodwright.engineer.model.stalling import Progress
 from prodwright.engineer.model.tools import Tool
 from prodwright.engineer.phases.memory import Memory
 
-_MOST_SILENT = 3
-_MOST_REPEATED = 3
 _KEPT_MESSAGES = 6  # of the conversation, when it is made shorter
 COMPACT_AT_TOKENS = 120_000
 _SAY_MORE = "Call a tool, or `finish` to hand the work over."
-_REPEATED = (
-    "this is the same call with the same result as before: do something else, "
-    "or finish with `blocked`"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +124,7 @@ class _Phase:
     specs: tuple[ToolSpec, ...]
     messages: list[Message] = field(default_factory=list)
     decisions: list[str] = field(default_factory=list)
-    silent: int = 0
-    repeated: int = 0
-    before: str = ""
+    progress: Progress = field(default_factory=Progress)
 
     def run(self, tree: str) -> Ended:
         self.messages = [Told(text=self.session.clean(self.opening))]
@@ -153,11 +145,8 @@ class _Phase:
             tree, ending = self._carried_out(reply, turn, tree)
             if ending is not None:
                 return replace(self._ended(tree), last=ending)
-            if self.silent >= _MOST_SILENT or self.repeated >= _MOST_REPEATED:
-                told = (
-                    "the model repeats itself" if self.repeated else "it says nothing"
-                )
-                return self._ended(tree, StopReason.STALLED, told)
+            if self.progress.stalled:
+                return self._ended(tree, StopReason.STALLED, self.progress.stalled)
 
     def _ended(
         self, tree: str, stopped: StopReason | None = None, missing: str = ""
@@ -259,7 +248,9 @@ class _Phase:
                 ending = call
                 break
         if ending is None:
-            self._heed(reply, results, moved=tree != start)
+            heeded = self.progress.heed(reply, results, start, tree)
+            said = Results(results=heeded) if reply.calls else Told(text=_SAY_MORE)
+            self.messages.append(said)
         return tree, ending
 
     def _ends(self, call: Call) -> bool:
@@ -274,24 +265,3 @@ class _Phase:
         done = self.session.act(call, tree)
         content = self.session.clean(done.result.content)
         return replace(done, result=replace(done.result, content=content))
-
-    def _heed(self, reply: Reply, results: list[CallResult], *, moved: bool) -> None:
-        """Answer the reply, and notice when nothing new comes any more."""
-        self.silent = 0 if reply.calls else self.silent + 1
-        seen = _digest(reply.calls, results)
-        again = bool(reply.calls) and seen == self.before and not moved
-        self.repeated = self.repeated + 1 if again else 0
-        self.before = seen
-        if not reply.calls:
-            self.messages.append(Told(text=_SAY_MORE))
-            return
-        if again:
-            last = results[-1]
-            results[-1] = replace(last, content=f"{last.content}\n[{_REPEATED}]")
-        self.messages.append(Results(results=tuple(results)))
-
-
-def _digest(calls: Sequence[Call], results: Sequence[CallResult]) -> str:
-    told = [f"{call.name} {call.arguments}" for call in calls]
-    told += [result.content for result in results]
-    return hashlib.sha256("\0".join(told).encode(errors="surrogatepass")).hexdigest()
