@@ -118,5 +118,6 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("CWE-770", "SQLAlchemy docs: QueuePool"),
 )

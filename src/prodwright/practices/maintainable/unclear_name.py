@@ -32,7 +32,7 @@ _MISREAD = frozenset({"l", "O", "I"})  # PEP 8: indistinguishable from 1 and 0
 _EMPTY = re.compile(
     r"(foo|baz|qux|do_(it|stuff|things?|something|work)|stuff|things?|my_?func(tion)?"
     r"|func\d+|function\d+|process_?(data|stuff|things?)|handle_?(stuff|things?)"
-    r"|(tmp|temp)\d*|asdf|xxx?)"
+    r"|tmp\d*|temp\d+|asdf|xxx?)"
 )
 _EMPTY_CLASS = re.compile(r"My(Class|Object|Thing)|Foo|Bar|Baz|Stuff|Things?|Temp|Tmp")
 
