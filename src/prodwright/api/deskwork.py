@@ -12,7 +12,7 @@ from prodwright.adapters.environments import Environment
 from prodwright.adapters.files import read_source
 from prodwright.adapters.inside import write_inside
 from prodwright.adapters.pytest_runs import PASSED, Pytest
-from prodwright.adapters.sandbox import Completed, Errand, Sandbox
+from prodwright.adapters.sandbox import Completed, Errand, Reaching, Sandbox
 from prodwright.analysis import Project
 from prodwright.api.bench import Bench, read_project
 from prodwright.core.finding import Finding
@@ -65,7 +65,12 @@ class Deskwork:
     @cached_property
     def sandbox(self) -> Sandbox:
         """Where everything runs."""
-        return self.bench.toolbox(self.folder).sandbox()
+        return self.bench.sandbox()
+
+    @property
+    def _reaching(self) -> Sandbox:
+        """The same, with the network open for whom the user allows."""
+        return Reaching(self.sandbox, self.bench.allowance.hosts)
 
     @cached_property
     def environment(self) -> Environment | None:
@@ -81,7 +86,7 @@ class Deskwork:
     ) -> Completed:
         """Run a command at the desk, in isolation, until it ends or `stop` is set."""
         readable = self.environment.folders if self.environment else ()
-        return self.sandbox.run(
+        return self._reaching.run(
             Errand(
                 command=tuple(command),
                 folder=self.folder,
@@ -110,7 +115,7 @@ class Deskwork:
                 passed=0, failed=(), output="", trouble="there are no tests"
             )
         runner = Pytest(
-            sandbox=self.sandbox,
+            sandbox=self._reaching,
             environment=self.environment,
             timeout_seconds=self.bench.settings.test_timeout_seconds,
         )

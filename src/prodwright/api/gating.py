@@ -52,9 +52,7 @@ def judge_change(
         ToolFailed: A stage could not judge for want of a tool.
     """
     candidate = _candidate(bench, brief, change)
-    memory = _StageMemory(
-        folder=bench.cache / "stages", inputs=_inputs(bench, change, candidate)
-    )
+    memory = _memory(bench, change, candidate)
     stages = (*_stages(bench, brief, candidate, hazards), *more)
     gate = Gate(stages=stages, watch=_watcher(bench, memory))
     results = gate.judge(candidate)
@@ -64,6 +62,15 @@ def judge_change(
     findings = [finding for each in results for finding in each.findings]
     every = verdicts(candidate.after.sources, findings, judged, by_name, evidence)
     return Judgement(stages=results, verdicts=every, evidence=evidence)
+
+
+def _memory(bench: Bench, change: Change, candidate: Candidate) -> _StageMemory | None:
+    """Nothing is remembered of stages that could ask somebody on the network."""
+    if bench.allowance.gate_hosts:
+        return None
+    return _StageMemory(
+        folder=bench.cache / "stages", inputs=_inputs(bench, change, candidate)
+    )
 
 
 def _candidate(bench: Bench, brief: Brief, change: Change) -> Candidate:

@@ -45,10 +45,13 @@ class WritingHardenWorkshop:
 
     def intake(self) -> Brief:
         """Say what is to be mended, and what the model may use."""
+        brief = self.codemods.intake()
+        allowed = self.studio.room.bench.allowance.criteria()
         brief = replace(
-            self.codemods.intake(),
+            brief,
             engineer=self.studio.kind,
             subject=self.studio.author,
+            criteria=(*brief.criteria, *allowed),
         )
         self.studio.room.bench.progress.show(self.studio.announced(brief))
         return brief

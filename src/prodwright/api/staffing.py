@@ -16,6 +16,7 @@ from prodwright.api.model_studio import ModelStudio
 from prodwright.api.people import Person
 from prodwright.api.studio import Room
 from prodwright.blueprints import match
+from prodwright.core.allowance import Allowance
 from prodwright.core.engineering import (
     AGENT,
     BLUEPRINTS,
@@ -67,7 +68,9 @@ def recorded(wanted: Engineering, engineer: str) -> dict[str, object]:
         return {}
     return {
         "engineer": engineer,
-        "engineering": asdict(replace(wanted, agent=AgentChoice())),
+        "engineering": asdict(
+            replace(wanted, agent=AgentChoice(), allowance=Allowance())
+        ),
         "python": wanted.python,
     }
 
@@ -149,7 +152,8 @@ def _wanted(bench: Bench) -> Engineering:
     kept = bench.record.options.get("engineering")
     if not isinstance(kept, Mapping):
         return Engineering()
-    return Engineering(**{**kept, "agent": AgentChoice()})
+    own = {"agent": AgentChoice(), "allowance": Allowance()}  # not a record's to say
+    return Engineering(**{**kept, **own})
 
 
 def agent_studio_for(

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from prodwright.core.allowance import Allowance, valid_hosts
 from prodwright.core.engineering import ENGINEERS, AgentChoice, Engineering
 
 
@@ -76,6 +77,18 @@ _OPTIONS = (
         metavar="NAME",
         help="Environment variable that it is given.",
     ),
+    click.option(
+        "--allow-host",
+        "allowed_hosts",
+        multiple=True,
+        metavar="HOST[:PORT]",
+        help="Whom commands and tests may reach during the work; nobody otherwise.",
+    ),
+    click.option(
+        "--gate-network",
+        is_flag=True,
+        help="The gate may reach them as well; it judges without a network otherwise.",
+    ),
     click.option("--max-cost", type=NumberRange(0, 10_000), metavar="DOLLARS"),
     click.option("--max-requests", type=click.IntRange(1, 10_000), metavar="N"),
     click.option("--max-tokens", type=click.IntRange(1_000), metavar="N"),
@@ -99,6 +112,7 @@ def engineering(chosen: Mapping[str, Any], python: str) -> Engineering:
 
     Raises:
         PathRefused: The definition file may not be read.
+        ConfigurationInvalid: An allowed host is none.
     """
     definition = chosen["definition"]
     return Engineering(
@@ -113,6 +127,13 @@ def engineering(chosen: Mapping[str, Any], python: str) -> Engineering:
         cost_dollars=chosen["max_cost"],
         wall_seconds=chosen["max_seconds"],
         agent=_agent(chosen),
+        allowance=_allowance(chosen),
+    )
+
+
+def _allowance(chosen: Mapping[str, Any]) -> Allowance:
+    return Allowance(
+        hosts=valid_hosts(chosen["allowed_hosts"]), gate=chosen["gate_network"]
     )
 
 

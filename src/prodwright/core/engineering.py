@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from prodwright.core.allowance import Allowance
+
 BLUEPRINTS, MODEL, AGENT = "blueprints", "model", "agent"
 ENGINEERS = (BLUEPRINTS, MODEL, AGENT)
 
@@ -44,6 +46,7 @@ class Engineering:
         cost_dollars: Limit.
         wall_seconds: Limit.
         agent: Which external agent writes; kept apart from the run's record.
+        allowance: What the work may reach and install; kept apart from it, too.
     """
 
     engineer: str = ""
@@ -57,3 +60,4 @@ class Engineering:
     cost_dollars: float | None = None
     wall_seconds: float | None = None
     agent: AgentChoice = field(default_factory=AgentChoice)
+    allowance: Allowance = field(default_factory=Allowance)
