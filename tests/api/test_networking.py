@@ -178,7 +178,7 @@ class Closed:
 
 
 def test_a_sandbox_that_cannot_do_it_is_told_of_beforehand() -> None:
-    refuse_unreachable(Closed(), ())
+    refuse_unreachable((), Closed)
 
     with pytest.raises(SandboxUnavailable, match=r"for a\.org only: closed"):
-        refuse_unreachable(Closed(), ("a.org",))
+        refuse_unreachable(("a.org",), Closed)

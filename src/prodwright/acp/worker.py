@@ -87,6 +87,11 @@ class Editor:
         """Say whether a command may run in the sandbox."""
         return self._agreed(f"Run in the sandbox: {shlex.join(command)}")
 
+    def install(self, requirements: Sequence[str]) -> bool:
+        """Say whether packages may be installed for this run."""
+        named = ", ".join(requirements)
+        return self._agreed(f"Install from your package registry: {named}")
+
     def open_network(self, hosts: Sequence[str]) -> bool:
         """Say whether the work may reach `hosts`."""
         return self._agreed(f"Let commands and tests reach: {listed(hosts)}")

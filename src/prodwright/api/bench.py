@@ -17,10 +17,11 @@ from prodwright.adapters.environments import (
 from prodwright.adapters.files import python_files, read_source, write_atomically
 from prodwright.adapters.git import Git
 from prodwright.adapters.guarded import Guarded
+from prodwright.adapters.overlays import with_overlay
 from prodwright.adapters.sandbox import Reaching, Sandbox, find_sandbox
 from prodwright.adapters.telemetry import Spans
 from prodwright.analysis import Project, Source
-from prodwright.api.allowing import kept_allowance
+from prodwright.api.allowing import Installed, kept_allowance, kept_installed
 from prodwright.blueprints import named, render
 from prodwright.core.allowance import Allowance
 from prodwright.core.errors import ProdwrightError
@@ -106,6 +107,23 @@ class Bench:
         return Guarded(found) if self.record.options.get("engineer") else found
 
     def environment(self, project: Path) -> Environment | None:
+        """Return what `project` runs with, and what was installed for this run.
+
+        Raises:
+            EnvironmentFailed: It cannot be made, or is not kept any more.
+        """
+        found = self.base_environment(project)
+        overlay = self.installed.overlay
+        if found is None or not overlay:
+            return found
+        return with_overlay(found, self.cache / "overlays", overlay)
+
+    @property
+    def installed(self) -> Installed:
+        """What was installed for this run."""
+        return kept_installed(self.variables, self.folder.id)
+
+    def base_environment(self, project: Path) -> Environment | None:
         """Return what `project` runs with: our own for what we generated.
 
         What a model begins from nothing runs with what our blueprints run with.
@@ -121,10 +139,15 @@ class Bench:
             return None
         return self._locked(self._base_locks() or self._standard_locks())
 
-    def _locked(self, locks: Sequence[Path]) -> Environment:
-        own = EnvironmentCache(
+    @property
+    def environments(self) -> EnvironmentCache:
+        """Environments of our own making."""
+        return EnvironmentCache(
             folder=self.cache / "environments", variables=self.variables
         )
+
+    def _locked(self, locks: Sequence[Path]) -> Environment:
+        own = self.environments
         if not own.has(locks):
             self.progress.note("installing what the project needs")
         return own.for_locks(locks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from prodwright.adapters.agents.opening import open_agent
@@ -36,9 +37,8 @@ def refuse_unfit(
     if engineer == BLUEPRINTS:
         return
     hosts = (*wanted.allowance.hosts, *wanted.agent.hosts)
-    if hosts:
-        found = find_sandbox(allow_unsandboxed=around.allow_unsandboxed)
-        refuse_unreachable(found, hosts)
+    find = partial(find_sandbox, allow_unsandboxed=around.allow_unsandboxed)
+    refuse_unreachable(hosts, find)
     if engineer == MODEL:
         open_chosen(wanted, read_settings(root, around.variables), around.variables)
     elif engineer == AGENT:

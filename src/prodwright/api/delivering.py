@@ -62,12 +62,16 @@ def _check_out(bench: Bench, branch: str) -> bool:
 
 
 def reached_by(bench: Bench) -> Reached:
-    """Return whom the work could reach."""
-    allowed = bench.allowance
+    """Return whom the work could reach and what was installed for it."""
+    allowed, packages = bench.allowance, bench.installed.packages
     if not allowed.hosts:
-        return Reached()
+        return Reached(packages=packages)
+    isolation = bench.sandbox().isolation
     return Reached(
-        hosts=allowed.hosts, gate=allowed.gate, isolation=bench.sandbox().isolation
+        hosts=allowed.hosts,
+        gate=allowed.gate,
+        isolation=isolation,
+        packages=packages,
     )
 
 

@@ -21,6 +21,7 @@ from prodwright.delivery.document import finding_entry, stage_entry
 from prodwright.evidence import EvidenceStore
 from prodwright.gate.candidate import Candidate
 from prodwright.gate.gate import Gate, Stage
+from prodwright.gate.stages.dependencies import DependenciesStage
 from prodwright.gate.stages.integrity import IntegrityStage
 from prodwright.gate.stages.static import StaticStage
 from prodwright.gate.stages.tests import SuiteStage
@@ -144,10 +145,17 @@ def _stages(
             "static",
             StaticStage(hazards=hazards, fail_on=bench.settings.fail_on, replay=replay),
         ),
+        *_dependencies(bench),
         ("types", TypesStage(toolbox=toolbox)),
         ("tests", SuiteStage(toolbox=toolbox)),
         ("integrity", IntegrityStage(toolbox=toolbox, hazards=changing, replay=again)),
     )
+
+
+def _dependencies(bench: Bench) -> tuple[tuple[str, Stage], ...]:
+    """Nothing was installed for most runs: then nothing is to be named."""
+    names = tuple(e.name for e in bench.installed.packages if e.requested)
+    return (("dependencies", DependenciesStage(installed=names)),) if names else ()
 
 
 def _watcher(
@@ -176,6 +184,7 @@ def _inputs(bench: Bench, change: Change, candidate: Candidate) -> str:
     if bench.record.door == "harden":  # what we generate names its packages by hash
         environment = bench.environment(candidate.tree)
         told.append(environment.key if environment else "")
+    told.append(bench.installed.overlay)
     told += [str(bench.allow_unsandboxed), str(bench.settings.test_timeout_seconds)]
     return "\n".join(told)
 

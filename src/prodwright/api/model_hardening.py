@@ -77,7 +77,8 @@ class WritingHardenWorkshop:
         )
 
     def judge(self, brief: Brief, change: Change) -> Judgement:
-        """Put the change through the gate."""
+        """Put the change through the gate, with what it says that it needs."""
+        self.studio.room.provide(change.head)
         stages = self.studio.stages(change.head)
         return judge_change(self.studio.room.bench, brief, change, self.hazards, stages)
 

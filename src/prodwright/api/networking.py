@@ -54,7 +54,7 @@ def tell_of_lost(bench: Bench, profile: Profile) -> None:
 
 
 def _allow(bench: Bench, hosts: tuple[str, ...]) -> None:
-    refuse_unreachable(bench.sandbox(), hosts)
+    refuse_unreachable(hosts, bench.sandbox)
     wider = replace(bench.allowance, hosts=hosts)
     keep_allowance(bench.variables, bench.folder.id, wider)
 

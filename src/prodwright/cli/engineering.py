@@ -89,6 +89,11 @@ _OPTIONS = (
         is_flag=True,
         help="The gate may reach them as well; it judges without a network otherwise.",
     ),
+    click.option(
+        "--allow-install",
+        is_flag=True,
+        help="Install packages that the work names; each is asked for otherwise.",
+    ),
     click.option("--max-cost", type=NumberRange(0, 10_000), metavar="DOLLARS"),
     click.option("--max-requests", type=click.IntRange(1, 10_000), metavar="N"),
     click.option("--max-tokens", type=click.IntRange(1_000), metavar="N"),
@@ -133,7 +138,9 @@ def engineering(chosen: Mapping[str, Any], python: str) -> Engineering:
 
 def _allowance(chosen: Mapping[str, Any]) -> Allowance:
     return Allowance(
-        hosts=valid_hosts(chosen["allowed_hosts"]), gate=chosen["gate_network"]
+        hosts=valid_hosts(chosen["allowed_hosts"]),
+        gate=chosen["gate_network"],
+        install=chosen["allow_install"],
     )
 
 

@@ -132,6 +132,7 @@ def report_document(report: RunReport) -> dict[str, Any]:
         "author": report.change.author,
         "missing": report.change.missing,
         "network": report.reached.document(),
+        "installed": report.reached.installed(),
         "decisions": list(report.change.decisions),
         "plan": asdict(report.brief.plan) if report.brief.plan else None,
         "usage": asdict(report.change.usage),
