@@ -67,6 +67,7 @@ def test_a_marker_is_decided_for_the_python_that_will_run() -> None:
 
     assert applies(requirement, "3.10")
     assert not applies(requirement, "3.12")
+    assert not applies(requirement, "")
 
 
 def test_what_is_there_in_a_fitting_version_is_not_missing() -> None:

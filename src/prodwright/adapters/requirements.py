@@ -53,11 +53,12 @@ def asked_of_registry(requirement: Requirement) -> str:
 
 
 def applies(requirement: Requirement, python_version: str) -> bool:
-    """Tell whether its marker holds for a version of Python, e.g. `3.12`."""
+    """Tell whether its marker holds for a Python, e.g. `3.12`; empty: ours."""
     if requirement.marker is None:
         return True
-    told = {"python_version": python_version, "python_full_version": python_version}
+    names = ("python_version", "python_full_version") if python_version else ()
     try:
+        told = dict.fromkeys(names, python_version)
         return requirement.marker.evaluate({**told, "extra": ""})
     except (InvalidMarker, UndefinedEnvironmentName):
         return False

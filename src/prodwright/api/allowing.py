@@ -91,7 +91,7 @@ class Installed:
         overlay: Name of the folder it lies in; empty: nothing was installed.
         requirements: What was asked for, as the registry was asked.
         packages: What that came to, in alphabetical order.
-        times: How often something was installed.
+        times: How often the registry was asked.
         refused: What a person did not allow.
     """
 

@@ -34,7 +34,7 @@ from prodwright.api.bench import Bench
 from prodwright.core.errors import EnvironmentFailed, InputError
 from prodwright.core.packages import Package
 
-MOST_TIMES = 20
+MOST_TIMES = 10
 MOST_REQUIREMENTS = 40
 _MOST_PINS = 60
 _OTHER_WAY = "use what is there, or finish with `blocked` when it cannot be done so"
@@ -147,11 +147,13 @@ class Installing:
             raise InputError(f"not installed: more than {told}", hint=_OTHER_WAY)
         self._decide(missing)
         self.bench.progress.note(f"installing {', '.join(missing)}")
+        counted = replace(kept, times=kept.times + 1)
+        self._keep(counted)  # a name that the registry does not know counts as well
         try:
             made = self._made(every)
         except EnvironmentFailed as error:
             raise InputError(f"not installed: {error}", hint=error.hint) from error
-        self._keep(replace(made, times=kept.times + 1, refused=kept.refused))
+        self._keep(replace(made, times=counted.times, refused=kept.refused))
         self.bench.evidence.add("installed", asdict(made))
         named = ", ".join(f"{each.name} {each.version}" for each in made.packages)
         self.bench.progress.show([f"installed for this run: {named}"])
@@ -192,7 +194,7 @@ class Installing:
             overlays = Overlays(
                 folder=self._folder, pip=pip, sandbox=self.bench.sandbox()
             )
-            overlay = overlays.made_of(wheels, environment)
+            overlay = overlays.made_of(wheels, environment) if wheels else ""
         return Installed(
             overlay=overlay,
             requirements=tuple(requirements),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from engineer.injection.conftest import Setting
 from fakes.registry import PASSWORD, Index, serving, wheel
 from fakes.scene import Asked, Scene, python
 from prodwright.api.allowing import keep_allowance
+from prodwright.api.installing import MOST_TIMES
 from prodwright.core.allowance import Allowance
 from prodwright.core.plan import Plan
 from prodwright.core.profile import Question
@@ -203,16 +205,30 @@ def test_what_is_installed_stays_installed_after_a_crash(
     assert index.asked == []
 
 
-def test_there_is_an_end_to_installing(scene: Scene, index: Index) -> None:
+def test_an_extra_that_brings_nothing_new_installs_nothing(
+    scene: Scene, index: Index
+) -> None:
     variables, name = scene.bench.variables, scene.bench.record.id
     keep_allowance(variables, name, Allowance(install=True))
-    many = [f"package-{number}" for number in range(10)]
-    calls = [install(*(f"{each}{n}" for each in many)) for n in range(4)]
+    index.add(wheel("click", version("click")))
 
-    outcome = scene.obey(*calls, install(*many), install(*many, "one-more"))
+    outcome = scene.obey(install("click[none]"), python("print(6 * 7)"))
 
-    assert "has no" in outcome.told[1] or "No matching" in outcome.told[1]
-    assert "requirements" in outcome.told[6]
+    assert "installed for this run: click[none]" in outcome.told[1]
+    assert "42" in outcome.told[2]
+    assert evidence(scene, "installed")[0]["packages"] == []
+
+
+def test_names_are_not_tried_out_without_end(scene: Scene, index: Index) -> None:
+    variables, name = scene.bench.variables, scene.bench.record.id
+    keep_allowance(variables, name, Allowance(install=True))
+    guesses = [install(f"secret-{number}") for number in range(MOST_TIMES + 2)]
+
+    outcome = scene.obey(*guesses)
+
+    assert "No matching distribution" in outcome.told[1]
+    assert all("more than 10 times" in each for each in outcome.told[-3:-1])
+    assert len([each for each in index.asked if "secret-" in each]) == MOST_TIMES
 
 
 def test_packages_beyond_the_limit_are_refused(scene: Scene, index: Index) -> None:
@@ -224,4 +240,4 @@ def test_packages_beyond_the_limit_are_refused(scene: Scene, index: Index) -> No
     scene.obey(write("requirements.txt", named), TESTS)
 
     assert index.asked == []
-    assert [e for e in scene.bench.progress.told if "more than 20 times" in e]
+    assert [e for e in scene.bench.progress.told if "more than 10 times" in e]
