@@ -41,6 +41,9 @@ class Reader:
     def allow(self, command: Sequence[str]) -> bool:
         return False
 
+    def install(self, requirements: Sequence[str]) -> bool:
+        return False
+
 
 @pytest.fixture
 def scene(repository: Repository, tmp_path: Path) -> Scene:

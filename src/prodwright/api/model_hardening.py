@@ -45,10 +45,13 @@ class WritingHardenWorkshop:
 
     def intake(self) -> Brief:
         """Say what is to be mended, and what the model may use."""
+        brief = self.codemods.intake()
+        allowed = self.studio.room.bench.allowance.criteria()
         brief = replace(
-            self.codemods.intake(),
+            brief,
             engineer=self.studio.kind,
             subject=self.studio.author,
+            criteria=(*brief.criteria, *allowed),
         )
         self.studio.room.bench.progress.show(self.studio.announced(brief))
         return brief
@@ -74,7 +77,8 @@ class WritingHardenWorkshop:
         )
 
     def judge(self, brief: Brief, change: Change) -> Judgement:
-        """Put the change through the gate."""
+        """Put the change through the gate, with what it says that it needs."""
+        self.studio.room.provide(change.head)
         stages = self.studio.stages(change.head)
         return judge_change(self.studio.room.bench, brief, change, self.hazards, stages)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from prodwright.adapters.inside import write_inside
 from prodwright.api.delivering import deliver
 from prodwright.api.gating import judge_change
+from prodwright.api.networking import settled_with_network, tell_of_lost
 from prodwright.api.studio import Studio
 from prodwright.core.brief import Brief, Change, Delivery
 from prodwright.core.errors import BudgetSpent, NeedsInput, Stalled
@@ -15,7 +16,7 @@ from prodwright.core.judgement import Judgement
 from prodwright.core.plan import ACCEPTED, Plan
 from prodwright.core.stop import StopReason
 from prodwright.engineer.phases import Ended, Kept
-from prodwright.intake import PROFILE_PATH, settle_profile, write_profile
+from prodwright.intake import PROFILE_PATH, write_profile
 from prodwright.intake.general import QUESTIONS, criteria
 from prodwright.kit import Hazard
 
@@ -56,16 +57,14 @@ class WritingWorkshop:
             BudgetSpent: The plan alone took what the run may use.
         """
         bench, person = self.studio.room.bench, self.studio.room.person
-        options = bench.record.options.get("answers")
-        given = dict(options) if isinstance(options, dict) else {}
-        ask = person.answer if person else None
-        profile = settle_profile(QUESTIONS, given=given, known={}, inferred={}, ask=ask)
+        profile = settled_with_network(bench, person.answer if person else None)
+        wanted = bench.allowance.criteria()
         brief = Brief(
             request=bench.record.request,
             engineer=self.studio.kind,
             subject=self.studio.author,
             profile=profile,
-            criteria=criteria(profile.values()),
+            criteria=(*criteria(profile.values()), *wanted),
         )
         bench.progress.show(self.studio.announced(brief))
         plan = self._planned(brief)
@@ -94,6 +93,7 @@ class WritingWorkshop:
 
     def write(self, brief: Brief, earlier: Sequence[Judgement]) -> Change:
         """Have every step written, and commit it."""
+        tell_of_lost(self.studio.room.bench, brief.profile)
         start = self._with_profile(brief)
         written = self.studio.engineer(start).write(brief, earlier)
         first = (PROFILE_STEP, "", start)
@@ -101,7 +101,8 @@ class WritingWorkshop:
         return room.committed(room.base, [first], written, author)
 
     def judge(self, brief: Brief, change: Change) -> Judgement:
-        """Put the change through the gate."""
+        """Put the change through the gate, with what it says that it needs."""
+        self.studio.room.provide(change.head)
         stages = self.studio.stages(change.head)
         return judge_change(self.studio.room.bench, brief, change, self.hazards, stages)
 
