@@ -147,6 +147,9 @@ def _unbroken(
     seeing = [each.name for each in concerned if each.name not in judged.blind]
     if not seeing:
         return Standing.UNVERIFIED, "no check caught its planted defect here"
+    if all(each.severity is Severity.NOTE for each in concerned):
+        told = f"only hints are looked for, and not found: {', '.join(seeing)}"
+        return Standing.UNVERIFIED, told
     return Standing.CHECKED, f"not found: {', '.join(seeing)}"
 
 
@@ -180,7 +183,7 @@ def _tested(
 
 
 def _uncovered(source: Source, hazards: list[Hazard]) -> tuple[Standing, str]:
-    if not hazards:
+    if not hazards or not (source.is_test or source.is_aside):
         return Standing.UNVERIFIED, "no static check; needs an experiment (`prove`)"
     kind = "test code" if source.is_test else "an example, document or migration"
     scopes = ", ".join(sorted({each.scope.value for each in hazards}))
