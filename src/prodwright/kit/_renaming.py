@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from prodwright.kit._lazy_cst import cst
@@ -23,6 +24,8 @@ def may_rename(function: Function, names: Mapping[str, str]) -> bool:
         names: New names by old ones.
     """
     taken = {*names, *names.values()}
+    if _binds(function.args, taken):
+        return False
     nodes = [node for statement in function.body for node in ast.walk(statement)]
     for node in nodes:
         match node:
@@ -31,8 +34,37 @@ def may_rename(function: Function, names: Mapping[str, str]) -> bool:
             case ast.Global(names=declared) | ast.Nonlocal(names=declared):
                 if not taken.isdisjoint(declared):
                     return False
+            case _ if not taken.isdisjoint(_spelled(node)):
+                return False
     scopes = (node for node in nodes if isinstance(node, _SCOPES))
     return not any(_binds(scope, taken) for scope in scopes)
+
+
+def _spelled(node: ast.AST) -> Iterator[str]:
+    """Yield the names in `node` that others read, or that no `ast.Name` stands for."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            yield name
+        case ast.ClassDef(name=name) | ast.ExceptHandler(name=str(name)):
+            yield name
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            yield name
+        case ast.MatchMapping(rest=str(name)):
+            yield name
+        case ast.MatchClass(kwd_attrs=attributes):
+            yield from attributes
+        case ast.alias(name=name, asname=bound):
+            yield from (*name.split("."), bound or "")
+        case ast.JoinedStr(values=values):
+            yield from _shown(values)
+
+
+def _shown(values: list[ast.expr]) -> Iterator[str]:
+    """Yield what `f"{total=}"` prints the names of; the parser turns it into a text."""
+    for before, value in pairwise(values):
+        match before:
+            case ast.Constant(value=str(text)) if text.rstrip().endswith("="):
+                yield from (e.id for e in ast.walk(value) if isinstance(e, ast.Name))
 
 
 def _binds(scope: ast.AST, names: set[str]) -> bool:

@@ -42,7 +42,13 @@ EXAMPLES = (
     ),
 )
 
-_CONSUMERS = frozenset({"any", "all", "sum", "min", "max"})
+_STOPPING_EARLY = frozenset({"any", "all"})
+_CONSUMERS = _STOPPING_EARLY | {"sum", "min", "max"}
+# Those that change nothing, so that nobody notices when they are not called.
+_PURE = frozenset(
+    {"callable", "isinstance", "issubclass", "len"}
+    | {"casefold", "endswith", "lower", "startswith", "strip", "upper"}
+)
 
 
 def check(source: Source) -> Iterator[Site]:
@@ -66,11 +72,29 @@ def mend(node: cst.Call, mending: Mending) -> Mended | None:
     built = node.args[0].value
     if not isinstance(built, cst.ListComp) or built.lpar:
         return None
-    if _has_comments(built):
+    if _has_comments(built) or _is_noticed(mending.site.node):
         return None
     plain = cst.GeneratorExp(elt=built.elt, for_in=built.for_in, lpar=(), rpar=())
     argument = node.args[0].with_changes(value=plain, comma=cst.MaybeSentinel.DEFAULT)
     return Mended(node.with_changes(args=[argument]))
+
+
+def _is_noticed(call: ast.AST) -> bool:
+    """Tell whether the program can tell the generator from the list.
+
+    `any` and `all` stop early: what is left is not called and not bound. A
+    `StopIteration` passes a list and becomes a RuntimeError in a generator.
+    """
+    assert isinstance(call, ast.Call)
+    stops_early = ast.unparse(call.func) in _STOPPING_EARLY
+    for node in ast.walk(call.args[0]):
+        match node:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+                if name in ("next", "__next__") or (stops_early and name not in _PURE):
+                    return True
+            case ast.Call() | ast.NamedExpr() if stops_early:
+                return True
+    return False
 
 
 def _has_comments(built: cst.ListComp) -> bool:

@@ -80,9 +80,8 @@ def _bound(source: Source) -> dict[Function, list[ast.Name]]:
 
 def _declared(function: Function) -> set[str]:
     """Names that are not the function's own, or that it was given so."""
-    arguments = function.args
-    given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    names = {each.arg for each in given}
+    given = ast.walk(function.args)
+    names = {each.arg for each in given if isinstance(each, ast.arg)}
     for node in ast.walk(function):
         if isinstance(node, ast.Global | ast.Nonlocal):
             names |= set(node.names)
