@@ -115,3 +115,8 @@ def test_more_steps_than_anybody_takes_are_not_followed() -> None:
     steps = "".join(f"q{n + 1} = 'a' + q{n}\n" for n in range(2000))
 
     assert len(shown(f"{steps}use(q2000)\n")) <= 102
+
+
+def test_a_string_that_doubles_with_each_line_is_read_to_a_limit() -> None:
+    doubling = "".join(f"s{n + 1} = f'{{s{n}}}{{s{n}}}'\n" for n in range(60))
+    assert 0 < len(shown(f"s0 = g()\n{doubling}use(s60)")) < 10_000

@@ -19,6 +19,8 @@ _PERCENT = re.compile(r"%(?:\((\w+)\))?[-#0 +]*\d*(?:\.\d+)?([a-zA-Z%])")
 _NUMBERS = frozenset("diouxXeEfFgGn")
 # Python allows a thousand frames; nobody builds a string in a hundred steps.
 _MOST_STEPS = 100
+# `b = f"{a}{a}"`, `c = f"{b}{b}"` and so on doubles with every line.
+_MOST_READ = 5_000
 
 
 def only_value(source: Source, expression: ast.expr) -> ast.expr:
@@ -50,7 +52,7 @@ def text_pieces(source: Source, expression: ast.expr) -> list[Piece]:
 
     Returns:
         Empty for anything that is not visibly a string, or built in more than a
-        hundred nested steps.
+        hundred nested steps; what is left after 5,000 steps counts as varying.
     """
     return _Reader(source).pieces(expression)
 
@@ -75,14 +77,15 @@ def holes_in_context(pieces: list[Piece]) -> Iterator[tuple[str, ast.expr, str]]
 
 
 class _Reader:
-    """Reads one string; counts how deep it is in it."""
+    """Reads one string; counts how deep it is in it, and how much it has read."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._steps = 0
+        self._read = 0
 
     def pieces(self, expression: ast.expr) -> list[Piece]:
-        if self._steps > _MOST_STEPS:
+        if self._is_endless():
             return []
         self._steps += 1
         try:
@@ -106,7 +109,7 @@ class _Reader:
                 return []
 
     def is_literal(self, expression: ast.expr) -> bool:
-        if self._steps > _MOST_STEPS:
+        if self._is_endless():
             return False
         self._steps += 1
         try:
@@ -125,6 +128,10 @@ class _Reader:
             case _:
                 pieces = self.pieces(value)
                 return bool(pieces) and all(isinstance(each, str) for each in pieces)
+
+    def _is_endless(self) -> bool:
+        self._read += 1
+        return self._steps > _MOST_STEPS or self._read > _MOST_READ
 
     def _hole(self, expression: ast.expr) -> list[Piece]:
         inner = self.pieces(expression)
