@@ -80,3 +80,12 @@ def test_an_address_that_is_none_is_not_taken_for_this_machine(tmp_path: Path) -
 
     with pytest.raises(ConfigurationInvalid, match=r"http://\[::1"):
         read_settings(tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 5_000 + "]" * 5_000, "a = " + "9" * 5_000]
+)
+def test_nesting_and_numbers_without_end_are_no_toml(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(ConfigurationInvalid, match="not valid TOML"):
+        read_settings(tmp_path, {})

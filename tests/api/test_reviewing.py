@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -122,3 +123,21 @@ def test_a_file_around_the_change_need_not_be_python(repository: Path) -> None:
 
     assert _hazards(done) == [("shop/a.py", "bare-except")]
     assert done.unjudged == ()
+
+
+@pytest.mark.parametrize("named", ["loop.json", "a\\u0000.json"])
+def test_a_baseline_that_leads_nowhere_is_refused(repository: Path, named: str) -> None:
+    (repository / "loop.json").symlink_to("loop.json")
+    table = f'[tool.prodwright]\nbaseline = "{named}"\n'
+    (repository / "pyproject.toml").write_text(table)
+    with pytest.raises(ConfigurationInvalid, match="no JSON file of this repository"):
+        _reviewed(repository)
+
+
+def test_a_baseline_that_is_a_pipe_is_refused_and_not_waited_for(
+    repository: Path,
+) -> None:
+    (repository / ".prodwright").mkdir()
+    os.mkfifo(repository / ".prodwright" / "baseline.json")
+    with pytest.raises(ConfigurationInvalid, match="no file"):
+        _reviewed(repository)

@@ -77,7 +77,7 @@ def _tool_table(file: Path) -> dict[str, Any] | None:
 def _parsed(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # endless numbers and nesting
         raise ConfigurationInvalid(
             f"{file}: not valid TOML: {error}", hint="mend the file"
         ) from error

@@ -113,8 +113,14 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def is_inside(place: Path, folder: Path) -> bool:
-    """Tell whether `place` lies in `folder`, symbolic links followed."""
-    return place.resolve().is_relative_to(folder.resolve())
+    """Tell whether `place` lies in `folder`, symbolic links followed.
+
+    What leads nowhere, such as a link to itself or a name with NUL, lies in nothing.
+    """
+    try:
+        return place.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return False
 
 
 def sync_folder(folder: Path) -> None:

@@ -123,7 +123,7 @@ def _lines(name: str, text: str) -> Iterator[str]:
 def _in_project_table(text: str) -> Iterator[str]:
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # endless numbers and nesting
         return
     project = _table(table.get("project"))
     groups = [

@@ -66,6 +66,8 @@ def read_baseline(place: Path, *, must_exist: bool) -> Baseline:
     if not place.exists() and not must_exist:
         return Baseline()
     try:
+        if place.exists() and not (place.is_file() or place.is_dir()):
+            raise _unfit(place, "no file")  # reading a pipe may never end
         if place.stat().st_size > _MOST_BYTES:
             raise _unfit(place, f"more than {_MOST_BYTES:,} bytes")
         entries = json.loads(place.read_bytes())["findings"]

@@ -32,7 +32,7 @@ def read_profile(text: str, shown: str) -> dict[str, Answer]:
     """
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # endless numbers and nesting
         raise ConfigurationInvalid(
             f"{shown}: not valid TOML: {error}", hint="mend the file"
         ) from error

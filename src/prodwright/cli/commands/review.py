@@ -164,11 +164,12 @@ def _watch(request: ReviewRequest) -> NoReturn:
     """Show one review after the other until somebody ends it."""
     from prodwright.api.watching import watch
     from prodwright.core.errors import InputError
+    from prodwright.core.printing import printable
 
     for done in watch(request, lambda: time.sleep(_LOOK_SECONDS)):
         click.clear()  # of a terminal only
         if isinstance(done, InputError):
-            click.echo(f"{done}", err=True)
+            click.echo(printable(f"{done}"), err=True)
         else:
             _print_text(done)
         at = datetime.now(tz=UTC).astimezone()
@@ -178,9 +179,10 @@ def _watch(request: ReviewRequest) -> NoReturn:
 
 def _know_all(request: ReviewRequest) -> int:
     from prodwright.api.reviewing import know_all
+    from prodwright.core.printing import printable
 
     place, count = know_all(request)
-    click.echo(f"{place}: {count} findings are known from now on")
+    click.echo(f"{printable(str(place))}: {count} findings are known from now on")
     return 0
 
 

@@ -148,7 +148,7 @@ def _json(present: str, shown: str) -> dict[str, Any]:
         return {}
     try:
         document = json.loads(present)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         _refuse(shown, f"not valid JSON: {error}", error)
     if not isinstance(document, dict):
         _refuse(shown, "it is no JSON object")
@@ -174,7 +174,7 @@ def _dumped(document: dict[str, Any], like: str) -> str:
 def _toml(text: str, shown: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # endless numbers and nesting
         _refuse(shown, f"not valid TOML, or it would not be: {error}", error)
 
 
