@@ -78,7 +78,7 @@ def may_stop(told: bytes, folder: Path, variables: Mapping[str, str]) -> Stoppin
 def _event(told: bytes) -> dict[str, Any]:
     try:
         event = json.loads(told)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Misunderstood(
             f"standard input is not JSON: {error}", hint="only an agent runs this hook"
         ) from error
@@ -115,7 +115,7 @@ def _remembered(memory: Path) -> frozenset[str]:
         content = memory.read_bytes() if memory.exists() else b"[]"
     try:
         return frozenset(json.loads(content))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return frozenset()  # damaged: it is asked once more
 
 

@@ -6,8 +6,9 @@ import configparser
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 _JUDGES = (
     "bandit",
@@ -97,19 +98,25 @@ def _entries(file: Path) -> dict[str, str]:
     """
     if file.is_symlink() or not file.is_file():
         return {}
-    text = file.read_text("utf-8")
-    if file.suffix == ".toml":
-        values: Mapping[str, object] = tomllib.loads(text)
-        tools = values.get("tool", {}) if file.name == "pyproject.toml" else values
-        table = tools if isinstance(tools, dict) else {}
-    elif file.suffix == ".json":
-        table = json.loads(text)
-    else:
-        table = _sections(text)
-    flat = dict(_flat("", table))
+    try:
+        flat = dict(_flat("", _table(file)))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if file.name in _OWN_FILES:
         return flat
     return {key: value for key, value in flat.items() if _is_judging(key)}
+
+
+def _table(file: Path) -> dict[str, Any]:
+    text = file.read_text("utf-8")
+    if file.suffix == ".json":
+        table: dict[str, Any] = json.loads(text)
+        return table
+    if file.suffix != ".toml":
+        return dict(_sections(text))
+    values = tomllib.loads(text)
+    tools = values.get("tool", {}) if file.name == "pyproject.toml" else values
+    return tools if isinstance(tools, dict) else {}
 
 
 def _sections(text: str) -> dict[str, dict[str, str]]:
