@@ -70,6 +70,7 @@ def test_a_name_that_others_read_keeps_its_spelling(text: str) -> None:
         "any([(last := each) for each in rows])",
         "sum([next(rows) for _ in range(3)])",
         "max([rows.__next__() for _ in range(3)])",
+        "sum([super().size for _ in range(3)])",
     ],
 )
 def test_a_list_stays_where_a_generator_would_do_something_else(call: str) -> None:

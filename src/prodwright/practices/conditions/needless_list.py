@@ -44,6 +44,8 @@ EXAMPLES = (
 
 _STOPPING_EARLY = frozenset({"any", "all"})
 _CONSUMERS = _STOPPING_EARLY | {"sum", "min", "max"}
+# `StopIteration` and the frame differ in a generator (PEP 479, PEP 709).
+_TELLING = frozenset({"next", "__next__", "super", "locals", "vars", "eval", "exec"})
 # Those that change nothing, so that nobody notices when they are not called.
 _PURE = frozenset(
     {"callable", "isinstance", "issubclass", "len"}
@@ -90,7 +92,7 @@ def _is_noticed(call: ast.AST) -> bool:
     for node in ast.walk(call.args[0]):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-                if name in ("next", "__next__") or (stops_early and name not in _PURE):
+                if name in _TELLING or (stops_early and name not in _PURE):
                     return True
             case ast.Call() | ast.NamedExpr() if stops_early:
                 return True
