@@ -141,3 +141,15 @@ def test_a_baseline_that_is_a_pipe_is_refused_and_not_waited_for(
     os.mkfifo(repository / ".prodwright" / "baseline.json")
     with pytest.raises(ConfigurationInvalid, match="no file"):
         _reviewed(repository)
+
+
+def test_what_is_mended_here_excuses_nothing_in_a_new_file(repository: Path) -> None:
+    _commit(repository, {"old.py": BARE})
+    _write(repository, {"old.py": "", "new.py": BARE})
+    assert ("new.py", "bare-except") in _hazards(_reviewed(repository, "HEAD"))
+
+
+def test_a_file_that_moved_takes_its_findings_along(repository: Path) -> None:
+    _commit(repository, {"old.py": BARE})
+    (repository / "old.py").rename(repository / "new.py")
+    assert _hazards(_reviewed(repository, "HEAD")) == []

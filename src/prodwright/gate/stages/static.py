@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Container, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 
 from prodwright.analysis import Project, Source
@@ -124,9 +124,14 @@ class Focus:
     known: frozenset[str] = frozenset()
     remembered: MutableMapping[Source, list[Finding]] | None = None
 
-    def left(self, found: Iterable[Finding]) -> list[Finding]:
-        """Return those of `found` that are not known."""
-        new = _without(list(found), self.before)
+    def left(self, found: Iterable[Finding], there: Container[str]) -> list[Finding]:
+        """Return those of `found` that are not known.
+
+        Args:
+            found: What is found now.
+            there: Paths of all files that are there now.
+        """
+        new = _without(list(found), self.before, there)
         return [each for each in new if each.fingerprint not in self.known]
 
 
@@ -150,7 +155,7 @@ def judge_statically(
     started = time.monotonic()
     focus = focus or Focus()
     every = judge(project, hazards, focus.local, focus.remembered)
-    found = focus.left(every)
+    found = focus.left(every, {each.path for each in project.sources})
     control = control_of(hazards, blind_hazards(hazards))
     return StageResult(
         stage=NAME,
@@ -163,14 +168,15 @@ def judge_statically(
     )
 
 
-def _without(found: list[Finding], before: Sequence[Finding]) -> list[Finding]:
+def _without(
+    found: list[Finding], before: Sequence[Finding], there: Container[str]
+) -> list[Finding]:
     """Leave out what was found before; a file that moved has taken it along."""
     known = {each.fingerprint for each in before}
     new = [each for each in found if each.fingerprint not in known]
     old = {each.path for each in before}
-    moved = Counter((each.hazard, each.excerpt) for each in before)
-    moved -= Counter(
-        (each.hazard, each.excerpt) for each in found if each.fingerprint in known
+    moved = Counter(
+        (each.hazard, each.excerpt) for each in before if each.path not in there
     )
     kept = []
     for finding in new:
