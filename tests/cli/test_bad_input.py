@@ -522,3 +522,9 @@ def test_a_limit_that_is_no_number(
 ) -> None:
     done = program(tmp_path, "build", "x", "--model", "scripted:x", option, "nan")
     refused(done, 2, option, "'nan'")
+
+
+def test_an_empty_base(program: Program, repository: Repository) -> None:
+    folder = repository({"a.py": "A = 1\n"}).root
+    done = program(folder, "review", "--changed", "--base", "")
+    refused(done, 2, "--base is empty")

@@ -136,6 +136,8 @@ class _Options:
         given = {each.name for each in fields(self) if getattr(self, each.name)}
         if self.base is not None and not self.changed:
             raise click.UsageError("--base goes with --changed")
+        if self.base == "":
+            raise click.UsageError("--base is empty: name a revision, or leave it out")
         for option, others, told in _CONFLICTS:
             if option in given and given & others:
                 raise click.UsageError(told)
