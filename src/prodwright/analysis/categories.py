@@ -36,10 +36,14 @@ ORIGINS: Final[dict[str, tuple[str, ...]]] = {
         "trust",
         "archive",
     ),
+    # Whoever starts a program may do what it does; they should not do more by mistake.
+    "operator": ("sql", "command"),
     "secret": ("secret-log", "secret-exception"),
     "exception": ("exception-client",),
 }
-CATEGORIES: Final = tuple(name for names in ORIGINS.values() for name in names)
+CATEGORIES: Final = tuple(
+    dict.fromkeys(name for names in ORIGINS.values() for name in names)
+)
 BITS: Final = {name: 1 << at for at, name in enumerate(CATEGORIES)}
 EVERYTHING: Final = (1 << len(CATEGORIES)) - 1
 
@@ -69,9 +73,9 @@ def origin_mask(origin: str) -> int:
     return mask(ORIGINS[origin])
 
 
-# Unlike a secret, what came from outside stays what it is when a function unknown to
-# us returns something made of it.
-CARRIED: Final = origin_mask("input")
+# What a function unknown to us makes of a value from outside is from outside; what it
+# makes of a secret or an error is not one, nor is a part of what holds one.
+CARRIED: Final = origin_mask("input") | origin_mask("operator")
 
 
 @cache

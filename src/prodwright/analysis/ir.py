@@ -233,6 +233,7 @@ class Module(NamedTuple):
         name: Dotted.
         is_package: Whether the file is an `__init__`.
         imports: Bindings of the imports at module level, relative ones resolved.
+        packages: Top-level packages of every import, those in functions too.
         exports: What `__all__` lists; None when it is absent or worked out.
         functions: By index; the module's own body is the first.
         classes: By index.
@@ -241,6 +242,7 @@ class Module(NamedTuple):
     name: str
     is_package: bool
     imports: tuple[tuple[str, str], ...]
+    packages: tuple[str, ...]
     exports: tuple[str, ...] | None
     functions: tuple[Function, ...]
     classes: tuple[Class, ...]

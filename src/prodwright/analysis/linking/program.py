@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from prodwright.analysis import ir
 from prodwright.analysis.ir import Function, Module
 from prodwright.analysis.linking.modules import LinkedModule, link
-from prodwright.analysis.linking.places import import_names
+from prodwright.analysis.linking.places import beside, import_names
 from prodwright.analysis.linking.references import (
     CLASS,
     EXTERNAL,
@@ -81,6 +81,10 @@ class Program:
                 return (EXTERNAL, ".".join([found[1], *rest[at:]]))
             found = self.member(found, part) if found and found[0] == CLASS else None
         return found
+
+    def imported(self, key: str, dotted: str) -> Reference:
+        """Return what an import in module `key` of a dotted name leads to."""
+        return self.resolve(beside(key, dotted, self._keys))
 
     def name_in(self, key: str, name: str) -> Reference | None:
         """Return what `name` stands for at the level of module `key`.

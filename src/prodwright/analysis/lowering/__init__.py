@@ -38,6 +38,7 @@ def lower(tree: ast.Module, name: str, *, is_package: bool = False) -> Module:
         name=name,
         is_package=is_package,
         imports=tuple(state.imports),
+        packages=tuple(state.packages),
         exports=_exports(body),
         functions=(body, *others),
         classes=tuple(each for each in state.classes if each is not None),

@@ -56,6 +56,7 @@ class State:
         "notes",
         "owner",
         "package",
+        "packages",
         "qualified",
     )
 
@@ -67,6 +68,7 @@ class State:
         self.functions: list[Function | None] = []
         self.classes: list[Class | None] = []
         self.imports: list[tuple[str, str]] = []
+        self.packages: dict[str, None] = {}
         self.notes = Notes()
         self.qualified = ""  # name of the function or class that is under way
         self.owner = ""  # the class whose body is under way

@@ -198,6 +198,8 @@ def _import_from(state: State, node: ast.ImportFrom) -> Node:
 def _imported(
     state: State, bindings: tuple[tuple[str, str], ...], node: ast.stmt
 ) -> Node:
+    for _, dotted in bindings:
+        state.packages[dotted.partition(".")[0]] = None
     if not state.qualified:
         state.imports.extend(bindings)
     return (ir.IMPORT, bindings, _at(node))

@@ -9,7 +9,14 @@ from typing import Any, Final
 
 from prodwright.analysis.categories import BITS, ORIGINS, mask, origin_mask
 from prodwright.analysis.models._table import Table
-from prodwright.analysis.models._values import Entry, Given, Models, Sink, Validator
+from prodwright.analysis.models._values import (
+    Becomes,
+    Entry,
+    Given,
+    Models,
+    Sink,
+    Validator,
+)
 from prodwright.core.errors import ConfigurationInvalid
 
 
@@ -32,6 +39,10 @@ class Gathered:
     attributes: list[Given] = field(default_factory=list)
     injected: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
+    route_paths: set[str] = field(default_factory=set)
+    puts: set[str] = field(default_factory=set)
+    fetches: dict[str, int] = field(default_factory=dict)
+    becomes: dict[str, tuple[Becomes, ...]] = field(default_factory=dict)
 
     def models(self) -> Models:
         """Return them, fixed."""
@@ -51,6 +62,10 @@ class Gathered:
             attributes=tuple(self.attributes),
             injected=frozenset(self.injected),
             aliases=self.aliases,
+            route_paths=frozenset(self.route_paths),
+            puts=frozenset(self.puts),
+            fetches=self.fetches,
+            becomes=self.becomes,
         )
 
 
@@ -118,6 +133,7 @@ def _sink(table: Table, gathered: Gathered) -> None:
         all_arguments="*" in keywords,
         unless=table.texts("unless"),
         safe_with=table.texts("safe_with"),
+        only_with=table.texts("only_with"),
         needs=table.constants("needs"),
         is_argv=table.flag("argv"),
     )
@@ -175,6 +191,24 @@ def _injected(table: Table, gathered: Gathered) -> None:
     gathered.injected.update(table.names())
 
 
+def _route_path(table: Table, gathered: Gathered) -> None:
+    gathered.route_paths.update(table.names())
+
+
+def _put(table: Table, gathered: Gathered) -> None:
+    gathered.puts.update(table.names())
+
+
+def _fetch(table: Table, gathered: Gathered) -> None:
+    gathered.fetches.update(dict.fromkeys(table.names(), table.count("keys")))
+
+
+def _becomes(table: Table, gathered: Gathered) -> None:
+    change = Becomes(type=table.dotted("type"), given=table.values("given"))
+    for name in table.names():
+        gathered.becomes[name] = (*gathered.becomes.get(name, ()), change)
+
+
 def _alias(table: Table, gathered: Gathered) -> None:
     gathered.aliases.update(dict.fromkeys(table.names(), table.dotted("means")))
 
@@ -210,7 +244,10 @@ _Reader = Callable[[Table, Gathered], None]
 _READERS: Final[Mapping[str, tuple[_Reader, tuple[str, ...]]]] = {
     "source": (_source, ("origin", "without")),
     "caught": (_caught, ()),
-    "sink": (_sink, ("category", "arguments", "unless", "safe_with", "needs", "argv")),
+    "sink": (
+        _sink,
+        ("category", "arguments", "unless", "safe_with", "only_with", "needs", "argv"),
+    ),
     "sanitizer": (_sanitizer, ("clears",)),
     "validator": (_validator, ("clears", "arguments", "raises", "result")),
     "returns": (_returns, ("type",)),
@@ -219,6 +256,10 @@ _READERS: Final[Mapping[str, tuple[_Reader, tuple[str, ...]]]] = {
     "harmless": (_harmless, ()),
     "secret": (_secret, ()),
     "injected": (_injected, ()),
+    "route_path": (_route_path, ()),
+    "put": (_put, ()),
+    "fetch": (_fetch, ("keys",)),
+    "becomes": (_becomes, ("type", "given")),
     "alias": (_alias, ("means",)),
     "entry": (
         _entry,

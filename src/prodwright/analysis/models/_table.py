@@ -99,6 +99,23 @@ class Table:
             raise self.wrong(key, f"= {value!r}", "write { keyword = true }")
         return tuple(value.items())
 
+    def count(self, key: str) -> int:
+        """Return a number of arguments, 1 to 9."""
+        value = self._values.get(key, 1)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 10:
+            raise self.wrong(key, f"= {value!r}", "write a number from 1 to 9")
+        return value
+
+    def values(self, key: str) -> tuple[object, ...]:
+        """Return a list of texts and truth values."""
+        value = self._values.get(key, [])
+        if not isinstance(value, list):
+            raise self.wrong(key, f"= {value!r} is no list", 'write ["a.b", true]')
+        for each in value:
+            if not isinstance(each, str | bool):
+                raise self.wrong(key, f"holds {each!r}", "write texts, true or false")
+        return tuple(value)
+
     def arguments(self, key: str, default: int) -> tuple[list[int], list[str]]:
         """Return positions and keywords; `self` is position -1."""
         value = self._values.get(key, [default])

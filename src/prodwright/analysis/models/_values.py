@@ -18,6 +18,7 @@ class Sink:
         all_arguments: Whether every argument counts.
         unless: Keywords whose presence makes it harmless.
         safe_with: Dotted names that, passed as any argument, make it harmless.
+        only_with: Dotted names of which one, passed as any argument, makes it harmful.
         needs: Keywords that must have this constant value, as texts of TOML have it.
         is_argv: Whether a list is run as a program and its arguments, without a shell.
     """
@@ -29,6 +30,7 @@ class Sink:
     all_arguments: bool = False
     unless: tuple[str, ...] = ()
     safe_with: tuple[str, ...] = ()
+    only_with: tuple[str, ...] = ()
     needs: tuple[tuple[str, object], ...] = ()
     is_argv: bool = False
 
@@ -46,6 +48,19 @@ class Validator:
     cleared: int
     argument: int = 0
     result: bool | None = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Becomes:
+    """A method that makes its object one of another class.
+
+    Attributes:
+        type: Dotted name of that class.
+        given: What it does so for, in order: a dotted name, or a truth value.
+    """
+
+    type: str
+    given: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +126,10 @@ class Models:
         attributes: What frameworks set.
         injected: Calls that, as a default, make a parameter the framework's.
         aliases: Other names of the same thing.
+        puts: Methods that keep their last argument under those before it.
+        fetches: Methods that return what was kept so; how many arguments are the key.
+        becomes: Methods that change what their object is.
+        route_paths: Sources that are the URL path, which a route may fix.
     """
 
     sources: Mapping[str, int] = field(default_factory=dict)
@@ -128,3 +147,7 @@ class Models:
     attributes: tuple[Given, ...] = ()
     injected: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    puts: frozenset[str] = frozenset()
+    fetches: Mapping[str, int] = field(default_factory=dict)
+    becomes: Mapping[str, tuple[Becomes, ...]] = field(default_factory=dict)
+    route_paths: frozenset[str] = frozenset()
