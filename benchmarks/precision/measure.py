@@ -134,15 +134,18 @@ def find_all(
 ) -> list[Finding]:
     """Return what `hazards` find in `packages` under `root`, in reading order.
 
-    What only several files together show is looked for within the files of
-    one batch; files that cannot be read are left out.
+    What only several files together show is looked for in each package as a
+    whole; files that cannot be read are left out.
     """
-    files = [each for name in packages for each in python_files(root / name)]
-    batches = [
-        (root, files[start : start + FILES_AT_A_TIME], hazards)
-        for start in range(0, len(files), FILES_AT_A_TIME)
-    ]
-    with Pool(processes) as pool:
+    together = [each.name for each in _loaded(hazards) if each.check_project]
+    alone = [each for each in hazards if each not in together]
+    batches = []
+    for name in packages:
+        files = list(python_files(root / name))
+        batches += [(root, files, together)] if together else []
+        for start in range(0, len(files), FILES_AT_A_TIME):
+            batches.append((root, files[start : start + FILES_AT_A_TIME], alone))
+    with Pool(processes, maxtasksperchild=20) as pool:
         found = pool.starmap(_find_in, batches, chunksize=1)
     return [finding for batch in found for finding in batch]
 

@@ -163,6 +163,12 @@ class Git:
         new = self.listed("ls-files", "--others", "--exclude-standard", "-z")
         return tuple(sorted({*differing, *new}))
 
+    def deleted_since(self, revision: str) -> tuple[str, ...]:
+        """Return paths of `revision` that are not there any more."""
+        base = self.commit_of(revision)
+        words = ("--name-only", "-z", "--no-renames", "--diff-filter=D")
+        return self.listed(*_DIFF, *words, base, "--")
+
     def changed_between(self, base: str, head: str) -> tuple[str, ...]:
         """Return the paths that differ between two commits."""
         words = ("--name-only", "-z", "--no-renames")

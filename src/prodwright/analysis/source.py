@@ -37,10 +37,13 @@ class Source:
     Attributes:
         path: Relative to the reviewed root, `/`-separated.
         text: The file's text, decoded.
+        is_context: Whether it is only looked at for what it says of other files;
+            one that does not parse then counts as empty.
     """
 
     path: str
     text: str
+    is_context: bool = False
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -49,6 +52,14 @@ class Source:
         Raises:
             UnreadableSource: The text is not Python for this interpreter.
         """
+        try:
+            return self._parsed()
+        except UnreadableSource:
+            if not self.is_context:
+                raise
+            return ast.Module(body=[], type_ignores=[])
+
+    def _parsed(self) -> ast.Module:
         try:
             return ast.parse(self.text)
         except SyntaxError as error:

@@ -57,7 +57,13 @@ def may_stop(told: bytes, folder: Path, variables: Mapping[str, str]) -> Stoppin
     event = _event(told)
     root = repository_at(_folder(event, folder)).root
     done = review(
-        ReviewRequest(paths=(root,), folder=root, environment=variables, base="HEAD")
+        ReviewRequest(
+            paths=(root,),
+            folder=root,
+            environment=variables,
+            base="HEAD",
+            heeds_baseline=False,  # an agent could write into it what it is to mend
+        )
     )
     if done.stop_reason is StopReason.CLEAN:
         return Stopping(blocks=False, lines=())

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.files import Unjudged
 from prodwright.adapters.git import find_repository
+from prodwright.analysis import Project, Source
+from prodwright.api.baselines import (
+    Baseline,
+    baseline_path,
+    read_baseline,
+    write_baseline,
+)
+from prodwright.api.comparing import as_of, with_context
 from prodwright.api.selecting import (
     changed_paths,
+    repository_at,
     select_files,
     select_hazards,
 )
-from prodwright.core.finding import Severity
+from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Outcome, StageResult, Verdict
+from prodwright.core.settings import Settings
 from prodwright.core.stop import StopReason
 from prodwright.delivery.document import result_document
-from prodwright.gate.stages.static import judge_statically
+from prodwright.gate.stages.static import Known, judge_statically
 from prodwright.gate.verdicts import Judged, verdicts
+from prodwright.kit import Hazard
+from prodwright.kit.judging import judge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +44,14 @@ class Review:
         unjudged: Files that could not be judged, and why.
         verdicts: One for each practice and module; empty unless asked for.
         files: How many files were judged.
+        baseline: What was left out, because it is known.
     """
 
     stage: StageResult
     unjudged: tuple[Unjudged, ...]
     verdicts: tuple[Verdict, ...]
     files: int
+    baseline: Baseline = field(default_factory=Baseline)
 
     @property
     def stop_reason(self) -> StopReason:
@@ -55,6 +69,7 @@ class Review:
             stages=[self.stage],
             files=self.files,
             unjudged=[{"path": e.path, "reason": e.reason} for e in self.unjudged],
+            known=len(self.baseline.fingerprints),
         )
 
 
@@ -72,6 +87,8 @@ class ReviewRequest:
         fail_on: Severity from which on findings fail; None: as configured.
         with_verdicts: Whether to work out a verdict for each module.
         confined: Whether symbolic links that lead out of `folder` are left out.
+        baseline: File with the findings that are known; None: as configured.
+        heeds_baseline: Whether findings that are known are left out.
     """
 
     paths: Sequence[Path]
@@ -83,6 +100,8 @@ class ReviewRequest:
     fail_on: Severity | None = None
     with_verdicts: bool = False
     confined: bool = False
+    baseline: Path | None = None
+    heeds_baseline: bool = True
 
 
 def review(request: ReviewRequest) -> Review:
@@ -100,21 +119,97 @@ def review(request: ReviewRequest) -> Review:
     )
     git = find_repository(request.folder)
     root = git.root if git else request.folder
-    among = None if request.base is None else changed_paths(root, request.base)
-    paths = request.paths or [request.folder]
-    within = request.folder if request.confined else None
-    chosen = select_files(paths, root, settings, among, within)
     hazards = select_hazards(settings)
-    stage = judge_statically(chosen.project, hazards, fail_on=settings.fail_on)
-    judged = Judged(hazards=hazards, blind=stage.control.missed)
-    every = (
-        verdicts(chosen.project.sources, stage.findings, judged, {})
-        if request.with_verdicts
-        else ()
+    scene = _scene(request, root, settings, hazards)
+    known = _known(request, root, settings)
+    stage = judge_statically(
+        scene.project,
+        hazards,
+        fail_on=settings.fail_on,
+        known=Known(before=scene.before, fingerprints=known.fingerprints),
+        local=scene.local,
     )
+    judged = Judged(hazards=hazards, blind=stage.control.missed)
     return Review(
         stage=stage,
-        unjudged=chosen.unjudged,
-        verdicts=every,
-        files=len(chosen.project.sources),
+        unjudged=scene.unjudged,
+        verdicts=verdicts(scene.chosen, stage.findings, judged, {})
+        if request.with_verdicts
+        else (),
+        files=len(scene.chosen),
+        baseline=known,
     )
+
+
+def know_all(request: ReviewRequest) -> tuple[Path, int]:
+    """Let every finding that there is be known from now on.
+
+    Returns:
+        Where the baseline was written, and how many findings it holds.
+
+    Raises:
+        InputError: A setting cannot work as written, or a file of another kind is
+            where the baseline is to be.
+    """
+    git = find_repository(request.folder)
+    root = git.root if git else request.folder
+    settings = read_settings(request.folder, request.environment)
+    place = baseline_path(root, settings.baseline, request.baseline)
+    found = review(replace(request, paths=(root,), heeds_baseline=False))
+    write_baseline(place, found.stage.findings)
+    return place, len(found.stage.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """What a review looks at.
+
+    Attributes:
+        project: All that is looked at.
+        chosen: Those of its files that are judged.
+        unjudged: Files that could not be, and why.
+        local: Paths of those that are judged one by one; None: all are.
+        before: What was found before the change.
+    """
+
+    project: Project
+    chosen: tuple[Source, ...]
+    unjudged: tuple[Unjudged, ...]
+    local: frozenset[str] | None = None
+    before: tuple[Finding, ...] = ()
+
+
+def _scene(
+    request: ReviewRequest,
+    root: Path,
+    settings: Settings,
+    hazards: tuple[Hazard, ...],
+) -> _Scene:
+    paths = request.paths or [request.folder]
+    within = request.folder if request.confined else None
+    if request.base is None:
+        found = select_files(paths, root, settings, None, within)
+        sources = found.project.sources
+        return _Scene(project=found.project, chosen=sources, unjudged=found.unjudged)
+    changed = changed_paths(root, request.base)
+    found = select_files(paths, root, settings, changed, within)
+    sources = found.project.sources
+    local = frozenset(each.path for each in sources)
+    whole = with_context(found.project, root, settings, within)
+    git = repository_at(root)
+    differing = frozenset((*changed, *git.deleted_since(request.base)))
+    earlier = as_of(whole, git, request.base, differing)
+    return _Scene(
+        project=whole,
+        chosen=sources,
+        unjudged=found.unjudged,
+        local=local,
+        before=tuple(judge(earlier, hazards, differing)),
+    )
+
+
+def _known(request: ReviewRequest, root: Path, settings: Settings) -> Baseline:
+    if not request.heeds_baseline:
+        return Baseline()
+    place = baseline_path(root, settings.baseline, request.baseline)
+    return read_baseline(place, must_exist=request.baseline is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prodwright.adapters.files import (
@@ -70,6 +70,8 @@ def select_files(
     settings: Settings,
     among: frozenset[str] | None = None,
     within: Path | None = None,
+    *,
+    as_context: bool = False,
 ) -> Selection:
     """Return the files under `paths`, shown relative to `root`.
 
@@ -79,6 +81,8 @@ def select_files(
         settings: For the excluded patterns.
         among: Paths relative to `root`; others are left out. None: all.
         within: Folder that no symbolic link may lead out of; None: any may.
+        as_context: Whether they are only looked at for what they say of others;
+            they are parsed when they are needed, and need not parse.
 
     Raises:
         PathRefused: A path does not exist or may not be read.
@@ -95,7 +99,8 @@ def select_files(
                 reason = "a symbolic link that leads elsewhere"
                 unjudged.append(Unjudged(path=shown, reason=reason))
                 continue
-            read = _read(file, shown, named=not path.is_dir())
+            named = not path.is_dir()
+            read = _read(file, shown, named=named, as_context=as_context)
             if isinstance(read, Source):
                 sources[shown] = read
             else:
@@ -148,10 +153,13 @@ def _named_file(path: Path) -> list[Path]:
     return [path]
 
 
-def _read(file: Path, shown: str, *, named: bool) -> Source | Unjudged:
+def _read(
+    file: Path, shown: str, *, named: bool, as_context: bool
+) -> Source | Unjudged:
     try:
-        source = read_source(file, shown)
-        _ = source.tree  # parse now: a file that does not parse is told apart here
+        source = replace(read_source(file, shown), is_context=as_context)
+        if not as_context:
+            _ = source.tree  # a file that does not parse is told apart here
     except (UnreadableSource, PathRefused) as error:
         if named:
             raise

@@ -42,6 +42,8 @@ class Settings:
         only: Hazards, practices or principles to judge; empty means all.
         skip: Hazards, practices or principles to leave out.
         exclude: Paths or glob patterns, relative to the reviewed folder.
+        baseline: File with the findings that are known already, relative to the
+            repository's top folder.
         attempts: How often work goes back to the engineer; 1 to 10.
         python: Interpreter that runs the project's tests; empty: looked for.
         test_timeout_seconds: Wall-clock limit of one run of the tests; 1 to 86,400.
@@ -52,6 +54,7 @@ class Settings:
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    baseline: str = ".prodwright/baseline.json"
     attempts: int = 5
     python: str = ""
     test_timeout_seconds: float = 600.0

@@ -24,10 +24,12 @@ from prodwright.kit._hazard import (
     Hazard,
     Mended,
     Mending,
+    Node,
     Rewrite,
     Scope,
     Site,
 )
+from prodwright.kit._imports import imports_between
 from prodwright.kit._lazy_cst import cst
 from prodwright.kit._logs import (
     is_script,
@@ -37,6 +39,7 @@ from prodwright.kit._logs import (
     standard_logger,
 )
 from prodwright.kit._origins import comes_from_caller
+from prodwright.kit._renaming import may_rename, renamed
 from prodwright.kit._shapes import (
     argument,
     body_nodes,
@@ -65,6 +68,7 @@ __all__ = [
     "Loop",
     "Mended",
     "Mending",
+    "Node",
     "Project",
     "Rewrite",
     "Route",
@@ -87,6 +91,7 @@ __all__ = [
     "handler_around",
     "has_comment",
     "holes_in_context",
+    "imports_between",
     "is_generic",
     "is_literal",
     "is_script",
@@ -94,11 +99,13 @@ __all__ = [
     "keyword",
     "log_level",
     "loop_around",
+    "may_rename",
     "mentions",
     "module_logger",
     "only_value",
     "passed",
     "public_name",
+    "renamed",
     "reraises",
     "routes",
     "standard_logger",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
 from prodwright.analysis import Project, Source, Suppression
@@ -12,19 +12,32 @@ from prodwright.core.finding import Finding
 from prodwright.kit._hazard import Hazard, Site
 
 
-def judge(project: Project, hazards: Iterable[Hazard]) -> list[Finding]:
+def judge(
+    project: Project,
+    hazards: Iterable[Hazard],
+    local: Container[str] | None = None,
+) -> list[Finding]:
     """Return what `hazards` find in `project`, in reading order.
 
     Suppressed findings are left out; a suppression without a reason allows
     nothing.
+
+    Args:
+        project: All files.
+        hazards: Those to look for.
+        local: Paths of the files that are judged one by one; of the others only
+            what several files together show is found. None: all are.
     """
     chosen = tuple(hazards)
     across = _across_files(project, chosen)
-    findings = [
-        finding
-        for source in project.sources
-        for finding in _in_file(source, chosen, across.get(source.path, []))
-    ]
+    together = tuple(each for each in chosen if each.check_project is not None)
+    findings: list[Finding] = []
+    for source in project.sources:
+        found = across.get(source.path, [])
+        if local is None or source.path in local:
+            findings += _in_file(source, chosen, found)
+        elif found:
+            findings += _in_file(source, together, found)
     return sorted(_fingerprinted(findings), key=lambda each: each.place)
 
 

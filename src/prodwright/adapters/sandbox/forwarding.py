@@ -54,4 +54,5 @@ def pour(source: socket.socket, sink: socket.socket) -> None:
 
 
 if __name__ == "__main__":
+    # prodwright: allow unchecked-argument -- only our own sandbox starts this
     sys.exit(main(sys.argv[1], int(sys.argv[2]), sys.argv[3:]))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from prodwright.api.reviewing import Review
+    from prodwright.api.reviewing import Review, ReviewRequest
 
 SEVERITIES = ("note", "low", "medium", "high", "critical")
 
@@ -19,6 +20,7 @@ Examples:
   prodwright review
   prodwright review src --only security
   prodwright review --changed --base main --sarif findings.sarif
+  prodwright review --write-baseline   (what is there now is known from now on)
 
 Exit codes: 0 clean, 1 findings, 2 bad input, 6 a file could not be judged.
 """
@@ -26,8 +28,13 @@ Exit codes: 0 clean, 1 findings, 2 bad input, 6 a file could not be judged.
 
 @click.command(epilog=_EPILOG)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--changed", is_flag=True, help="Only files that differ from --base.")
+@click.option("--changed", is_flag=True, help="Only what is new since --base.")
 @click.option("--base", metavar="REV", help="Revision for --changed.  [default: HEAD]")
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), help="File of known findings."
+)
+@click.option("--no-baseline", is_flag=True, help="Show known findings as well.")
+@click.option("--write-baseline", is_flag=True, help="Know all from now on.")
 @click.option("--only", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--skip", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 from here on.")
@@ -40,6 +47,9 @@ def command(  # noqa: PLR0913 - one parameter per option
     paths: tuple[Path, ...],
     changed: bool,
     base: str | None,
+    baseline: Path | None,
+    no_baseline: bool,
+    write_baseline: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     fail_on: str | None,
@@ -58,25 +68,46 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     if base is not None and not changed:
         raise click.UsageError("--base goes with --changed")
+    if no_baseline and (write_baseline or baseline is not None):
+        raise click.UsageError("--no-baseline goes with no other baseline option")
+    if write_baseline:
+        _check_is_whole(paths, changed, only, skip)
     _check_targets([each for each in (sarif, junit, markdown) if each is not None])
-    done = review(
-        ReviewRequest(
-            paths=paths,
-            folder=Path.cwd(),
-            environment=os.environ,
-            base=(base or "HEAD") if changed else None,
-            only=only,
-            skip=skip,
-            fail_on=None if fail_on is None else Severity[fail_on.upper()],
-            with_verdicts=as_json,
-        )
+    request = ReviewRequest(
+        paths=paths,
+        folder=Path.cwd(),
+        environment=os.environ,
+        base=(base or "HEAD") if changed else None,
+        only=only,
+        skip=skip,
+        fail_on=None if fail_on is None else Severity[fail_on.upper()],
+        with_verdicts=as_json,
+        baseline=baseline,
+        heeds_baseline=not no_baseline,
     )
+    if write_baseline:
+        return _know_all(request)
+    done = review(request)
     _write(done, sarif, junit, markdown)
     if as_json:
         print_json(done.document())
     else:
         _print_text(done)
     return done.stop_reason.exit_code
+
+
+def _check_is_whole(*narrowing: object) -> None:
+    """Refuse a baseline that would leave out what is not looked at now."""
+    if any(narrowing):
+        raise click.UsageError("--write-baseline is about all files and hazards")
+
+
+def _know_all(request: ReviewRequest) -> int:
+    from prodwright.api.reviewing import know_all
+
+    place, count = know_all(request)
+    click.echo(f"{place}: {count} findings are known from now on")
+    return 0
 
 
 def _check_targets(targets: list[Path]) -> None:
@@ -86,9 +117,9 @@ def _check_targets(targets: list[Path]) -> None:
             raise click.UsageError(f"{each} is code: results would replace it")
         if str(each) == "-":
             raise click.UsageError("- is no file; /dev/stdout is standard output")
-    twice = [each for each in targets if targets.count(each) > 1 and _is_plain(each)]
-    if twice:
-        raise click.UsageError(f"{twice[0]} is named twice: one would be lost")
+    for each, times in Counter(targets).items():
+        if times > 1 and _is_plain(each):
+            raise click.UsageError(f"{each} is named twice: one would be lost")
 
 
 def _is_plain(target: Path) -> bool:
@@ -109,6 +140,10 @@ def _print_text(done: Review) -> None:
         click.echo(printable(told), err=True)
     for name in done.stage.control.missed:
         click.echo(f"not judged: {name}: missed its planted defect", err=True)
+    known = len(done.baseline.fingerprints)
+    if known:
+        told = f"the baseline knows {known} findings (--no-baseline shows them all)"
+        click.echo(told, err=True)
     line = summary_line(done.stage.findings, done.files, style)
     click.echo(line, color=style.coloured, err=not done.stage.findings)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from prodwright.analysis import Project
@@ -108,12 +108,31 @@ def _gives_way(finding: Finding, given_way: list[Finding]) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Findings that nobody has to hear of again.
+
+    Attributes:
+        before: What was found before the change that is judged.
+        fingerprints: Of further ones.
+    """
+
+    before: Sequence[Finding] = ()
+    fingerprints: frozenset[str] = frozenset()
+
+    def left(self, found: Iterable[Finding]) -> list[Finding]:
+        """Return those of `found` that are not known."""
+        new = _without(list(found), self.before)
+        return [each for each in new if each.fingerprint not in self.fingerprints]
+
+
 def judge_statically(
     project: Project,
     hazards: tuple[Hazard, ...],
     *,
     fail_on: Severity = Severity.LOW,
-    known: frozenset[str] = frozenset(),
+    known: Known | None = None,
+    local: frozenset[str] | None = None,
     replay: str = "",
 ) -> StageResult:
     """Return what `hazards` find in `project`.
@@ -122,11 +141,13 @@ def judge_statically(
         project: The code as it stands.
         hazards: Those to look for.
         fail_on: Findings below this severity do not fail the stage.
-        known: Fingerprints of findings that were there before; left out.
+        known: Findings that are left out; None: none are.
+        local: Paths of the files that are judged one by one; None: all are.
         replay: Command that judges the same again.
     """
     started = time.monotonic()
-    found = [each for each in judge(project, hazards) if each.fingerprint not in known]
+    every = judge(project, hazards, local)
+    found = every if known is None else known.left(every)
     control = control_of(hazards, blind_hazards(hazards))
     return StageResult(
         stage=NAME,
@@ -137,6 +158,25 @@ def judge_statically(
         seconds=time.monotonic() - started,
         replay=replay,
     )
+
+
+def _without(found: list[Finding], before: Sequence[Finding]) -> list[Finding]:
+    """Leave out what was found before; a file that moved has taken it along."""
+    known = {each.fingerprint for each in before}
+    new = [each for each in found if each.fingerprint not in known]
+    old = {each.path for each in before}
+    moved = Counter((each.hazard, each.excerpt) for each in before)
+    moved -= Counter(
+        (each.hazard, each.excerpt) for each in found if each.fingerprint in known
+    )
+    kept = []
+    for finding in new:
+        kind = (finding.hazard, finding.excerpt)
+        if finding.path not in old and moved[kind] > 0:
+            moved[kind] -= 1
+        else:
+            kept.append(finding)
+    return kept
 
 
 def _outcome(found: list[Finding], fail_on: Severity) -> Outcome:

@@ -135,6 +135,7 @@ def _unbound_names(source: Source, handler: ast.ExceptHandler) -> Iterator[Site]
 
 
 def _bound_only_there(source: Source, attempt: ast.Try, name: str) -> bool:
+    """Tell whether nothing but this `try` gives `name` a value before the handler."""
     function = source.function_of(attempt)
     assert function is not None
     stores = [

@@ -9,7 +9,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from prodwright.kit import Brief, Example, Hazard, Project, Severity, Site, Source
+from prodwright.kit import (
+    Brief,
+    Example,
+    Hazard,
+    Project,
+    Severity,
+    Site,
+    Source,
+    imports_between,
+)
 
 EXAMPLES = (
     Example(
@@ -48,7 +57,7 @@ EXAMPLES = (
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     graph = {
-        name: dict(_imports(project, name, source))
+        name: dict(_needs(project, name, source))
         for name, source in project.modules.items()
         if not (source.is_test or source.is_aside)
     }
@@ -64,37 +73,13 @@ def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
 _SHOWN = 3
 
 
-def _imports(
+def _needs(
     project: Project, name: str, source: Source
 ) -> Iterator[tuple[str, ast.stmt]]:
-    """Yield the modules of this project that are needed to import `name`."""
-    package = name if source.path.endswith("__init__.py") else name.rpartition(".")[0]
-    for statement in source.tree.body:
-        match statement:
-            case ast.Import(names=names):
-                wanted = [alias.name for alias in names]
-            case ast.ImportFrom(module=module, names=names, level=level):
-                base = _absolute(package, module or "", level)
-                inner = [f"{base}.{alias.name}" for alias in names]
-                wanted = [each if each in project.modules else base for each in inner]
-            case _:
-                continue
-        for each in wanted:
-            if each in project.modules and each != name and not _is_parent(each, name):
-                yield each, statement
-
-
-def _is_parent(package: str, name: str) -> bool:
     """A package is imported before its modules in any case."""
-    return name.startswith(f"{package}.") or package.startswith(f"{name}.")
-
-
-def _absolute(package: str, module: str, level: int) -> str:
-    if not level:
-        return module
-    parts = package.split(".")
-    base = parts[: len(parts) - level + 1]
-    return ".".join([*base, module] if module else base)
+    for each, statement in imports_between(project, name, source):
+        if not (name.startswith(f"{each}.") or each.startswith(f"{name}.")):
+            yield each, statement
 
 
 def _cycles(graph: dict[str, dict[str, ast.stmt]]) -> Iterator[list[str]]:
