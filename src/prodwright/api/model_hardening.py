@@ -87,7 +87,7 @@ class WritingHardenWorkshop:
         """Return what the codemods left in the files that are to be hardened."""
         bench = self.studio.room.bench
         tree = bench.workbench.checkout(plain.head)
-        project = read_project(tree, "", bench.settings.exclude)
+        project = read_project(tree, "", bench.settings)
         found = judge_statically(
             project, self.hazards, fail_on=bench.settings.fail_on, replay=_REPLAY
         )

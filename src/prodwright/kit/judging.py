@@ -10,6 +10,7 @@ from dataclasses import replace
 from prodwright.analysis import Project, Source, Suppression
 from prodwright.core.finding import Finding
 from prodwright.kit._hazard import Hazard, Site
+from prodwright.kit.flows import flow_sites
 
 
 def judge(
@@ -30,7 +31,7 @@ def judge(
     """
     chosen = tuple(hazards)
     across = _across_files(project, chosen)
-    together = tuple(each for each in chosen if each.check_project is not None)
+    together = tuple(each for each in chosen if each.check_project or each.flow)
     findings: list[Finding] = []
     for source in project.sources:
         found = across.get(source.path, [])
@@ -71,9 +72,8 @@ def _across_files(
 ) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
     for hazard in hazards:
-        if hazard.check_project is None:
-            continue
-        for source, site in hazard.check_project(project):
+        seen = [] if hazard.check_project is None else hazard.check_project(project)
+        for source, site in (*seen, *flow_sites(project, hazard)):
             found.setdefault(source.path, []).append(_finding(source, hazard, site))
     return found
 
@@ -82,11 +82,13 @@ def _in_file(
     source: Source, hazards: tuple[Hazard, ...], across: list[Finding]
 ) -> Iterator[Finding]:
     covering = [each for each in hazards if each.scope.covers(source)]
+    traced = {(each.hazard, each.line) for each in across if each.trace}
     found = across + [
         _finding(source, hazard, site)
         for hazard in covering
         if hazard.check is not None
         for site in hazard.check(source)
+        if (hazard.name, site.node.lineno) not in traced
     ]
     used: set[tuple[Suppression, str]] = set()
     for finding in found:
@@ -145,9 +147,10 @@ def _finding(source: Source, hazard: Hazard, site: Site) -> Finding:
         end_line=site.node.end_lineno or line,
         hazard=hazard.name,
         practice=hazard.practice,
-        severity=hazard.severity,
+        severity=hazard.severity if site.severity is None else site.severity,
         message=site.message,
         excerpt=_redacted(text.strip(), site.redact),
+        trace=site.trace,
     )
 
 

@@ -201,6 +201,7 @@ PROGRAMS = {
         @app.post('/')
         def unpack():
             archive = tarfile.open(fileobj=request.files['a'])
+            archive.extractall('/srv')  # archive
             archive.extractall('/srv', filter='data')
     """,
     "an operator": """
@@ -240,6 +241,12 @@ LEAKS = {
             logging.warning(settings.get('client_secret'))  # secret-log
             logging.warning(os.environ['DB_PASSWORD'])  # secret-log
             logging.warning(settings['name'])
+    """,
+    "a part of what holds a secret": """
+        import logging
+        def login(password):
+            logging.warning('%s %s', password['user'], password.length)
+            logging.warning('%s', password[0])  # secret-log
     """,
     "a hashed secret": """
         import hashlib, logging

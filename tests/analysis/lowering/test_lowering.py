@@ -8,7 +8,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prodwright.analysis import ir
@@ -301,6 +301,7 @@ def test_deep_nesting_is_lowered(text: str) -> None:
     assert sys.getrecursionlimit() == before
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(STANDARD_LIBRARY.glob("*.py"))))
 def test_every_file_of_the_standard_library_is_lowered(path: Path) -> None:
     tree = ast.parse(path.read_bytes())

@@ -99,7 +99,6 @@ class DataFlow(Knowledge):
     def _give_up(self, frame: Frame, reason: str) -> None:
         unfollowed = Unfollowed(
             path=frame.path,
-            position=frame.function.position,
             function=frame.function.name,
             reason=reason,
         )

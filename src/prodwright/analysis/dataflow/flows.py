@@ -38,19 +38,17 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unfollowed:
-    """A function that could not be followed to its end.
+    """A function or file that could not be followed to its end.
 
     Attributes:
         path: Its file.
-        position: Of its definition.
-        function: Its qualified name.
         reason: Why, as a clause.
+        function: Its qualified name; empty for a whole file.
     """
 
     path: str
-    position: int
-    function: str
     reason: str
+    function: str = ""
 
 
 def told(category: str, bit: int, value: Value, hit: Hit) -> Flow:

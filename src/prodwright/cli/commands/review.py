@@ -38,6 +38,7 @@ Exit codes: 0 clean, 1 findings, 2 bad input, 6 a file could not be judged.
 @click.option("--only", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--skip", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 from here on.")
+@click.option("--library-entries", is_flag=True, help="Distrust callers as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--sarif", type=click.Path(path_type=Path), help="Write SARIF 2.1.0.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML.")
@@ -53,6 +54,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     only: tuple[str, ...],
     skip: tuple[str, ...],
     fail_on: str | None,
+    library_entries: bool,
     as_json: bool,
     sarif: Path | None,
     junit: Path | None,
@@ -84,6 +86,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         with_verdicts=as_json,
         baseline=baseline,
         heeds_baseline=not no_baseline,
+        tells_entries=library_entries,
     )
     if write_baseline:
         return _know_all(request)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from prodwright.kit import (
     Brief,
     Example,
+    Flow,
     Hazard,
     Severity,
     Site,
@@ -35,6 +36,28 @@ EXAMPLES = (
 
             def badge(name):
                 return Markup("<b>{}</b>").format(name)
+        """,
+    ),
+    Example(
+        bad="""
+            from flask import Flask, request
+
+            app = Flask(__name__)
+
+
+            @app.get("/hello")
+            def hello():
+                return f"<p>Hello {request.args['name']}</p>"  # flagged
+        """,
+        good="""
+            from flask import Flask, render_template, request
+
+            app = Flask(__name__)
+
+
+            @app.get("/hello")
+            def hello():
+                return render_template("hello.html", name=request.args["name"])
         """,
     ),
 )
@@ -81,6 +104,7 @@ HAZARD = Hazard(
     practice="sanitize-io",
     severity=Severity.HIGH,
     check=check,
+    flow=Flow("page", says="becomes part of the page"),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-79", "ASVS 5 1.2.1"),
