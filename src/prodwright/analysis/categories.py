@@ -45,7 +45,10 @@ CATEGORIES: Final = tuple(
     dict.fromkeys(name for names in ORIGINS.values() for name in names)
 )
 BITS: Final = {name: 1 << at for at, name in enumerate(CATEGORIES)}
-EVERYTHING: Final = (1 << len(CATEGORIES)) - 1
+# Of a value from a place that nothing is known of: it hurts nobody by itself, but no
+# call can be said to be harmless because of it.
+OBSCURE: Final = 1 << len(CATEGORIES)
+EVERYTHING: Final = (1 << len(CATEGORIES) + 1) - 1
 
 SLOT_BITS: Final = 32
 MOST_PARAMETERS: Final = 15  # of one function that are told apart
@@ -75,7 +78,7 @@ def origin_mask(origin: str) -> int:
 
 # What a function unknown to us makes of a value from outside is from outside; what it
 # makes of a secret or an error is not one, nor is a part of what holds one.
-CARRIED: Final = origin_mask("input") | origin_mask("operator")
+CARRIED: Final = origin_mask("input") | origin_mask("operator") | OBSCURE
 
 
 @cache

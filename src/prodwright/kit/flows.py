@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from prodwright.analysis import Project, Source
 from prodwright.analysis.dataflow import Flow as Way
 from prodwright.analysis.dataflow import Unfollowed
-from prodwright.analysis.ir import column_of, line_of
+from prodwright.analysis.ir import at, column_of, line_of
 from prodwright.core.finding import Severity, TraceStep
 from prodwright.kit._hazard import Hazard, Node, Site
 
@@ -24,6 +24,19 @@ def flow_sites(project: Project, hazard: Hazard) -> Iterator[tuple[Source, Site]
         source = sources[way.path]
         if way.category == hazard.flow.category and hazard.scope.covers(source):
             yield source, _site(way, source, sources, hazard.flow.says)
+
+
+def is_refuted(project: Project, source: Source, hazard: Hazard, site: Site) -> bool:
+    """Tell whether the data flow knows that nothing harmful reaches a place."""
+    if hazard.flow is None:
+        return False
+    position = at(site.node.lineno, site.node.col_offset)
+    found = project.data_flow
+    return (source.path, position) in found.unreached or (
+        source.path,
+        position,
+        hazard.flow.category,
+    ) in found.refuted
 
 
 def unfollowed(project: Project, hazards: Iterable[Hazard]) -> tuple[Unfollowed, ...]:

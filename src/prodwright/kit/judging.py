@@ -10,7 +10,7 @@ from dataclasses import replace
 from prodwright.analysis import Project, Source, Suppression
 from prodwright.core.finding import Finding
 from prodwright.kit._hazard import Hazard, Site
-from prodwright.kit.flows import flow_sites
+from prodwright.kit.flows import flow_sites, is_refuted
 
 
 def judge(
@@ -36,9 +36,9 @@ def judge(
     for source in project.sources:
         found = across.get(source.path, [])
         if local is None or source.path in local:
-            findings += _in_file(source, chosen, found)
+            findings += _in_file(project, source, chosen, found)
         elif found:
-            findings += _in_file(source, together, found)
+            findings += _in_file(project, source, together, found)
     return sorted(_fingerprinted(findings), key=lambda each: each.place)
 
 
@@ -79,7 +79,10 @@ def _across_files(
 
 
 def _in_file(
-    source: Source, hazards: tuple[Hazard, ...], across: list[Finding]
+    project: Project,
+    source: Source,
+    hazards: tuple[Hazard, ...],
+    across: list[Finding],
 ) -> Iterator[Finding]:
     covering = [each for each in hazards if each.scope.covers(source)]
     traced = {(each.hazard, each.line) for each in across if each.trace}
@@ -89,6 +92,7 @@ def _in_file(
         if hazard.check is not None
         for site in hazard.check(source)
         if (hazard.name, site.node.lineno) not in traced
+        if not is_refuted(project, source, hazard, site)
     ]
     used: set[tuple[Suppression, str]] = set()
     for finding in found:

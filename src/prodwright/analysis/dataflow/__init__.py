@@ -25,11 +25,16 @@ class Followed:
         entries: From parameters of functions that a library offers; what is among the
             flows is not here.
         unfollowed: Functions that could not be followed.
+        refuted: Path, position and category of calls that receive nothing harmful,
+            whatever happens: all that reaches them is known.
+        unreached: Path and position of calls that constants keep from being reached.
     """
 
     flows: tuple[Flow, ...]
     entries: tuple[Flow, ...]
     unfollowed: tuple[Unfollowed, ...]
+    refuted: frozenset[tuple[str, int, str]] = frozenset()
+    unreached: frozenset[tuple[str, int]] = frozenset()
 
 
 def follow(program: Program, models: Models) -> Followed:
@@ -53,7 +58,15 @@ def follow(program: Program, models: Models) -> Followed:
         flows=tuple(sorted(engine.flows.values(), key=lambda each: each.key)),
         entries=tuple(sorted(_entries(engine), key=lambda each: each.key)),
         unfollowed=tuple(engine.unfollowed),
+        refuted=frozenset(engine.harmless - engine.harmful),
+        unreached=_never_reached(engine),
     )
+
+
+def _never_reached(engine: DataFlow) -> frozenset[tuple[str, int]]:
+    """What one pass over a loop does not reach, another may."""
+    reached = {each[:2] for each in engine.harmful | engine.harmless}
+    return frozenset(engine.unreached - reached)
 
 
 class _Worth:

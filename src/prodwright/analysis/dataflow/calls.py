@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prodwright.analysis import ir
-from prodwright.analysis.categories import CARRIED, everywhere
+from prodwright.analysis.categories import CARRIED, OBSCURE, everywhere
 from prodwright.analysis.dataflow.frame import TABLE, Frame
 from prodwright.analysis.dataflow.given import Given
 from prodwright.analysis.dataflow.inside import call_inside, construct
@@ -56,7 +56,7 @@ def _is_module(owner: Value) -> bool:
     for an object.
     """
     shape = owner[2]
-    if owner[0] or shape is None or shape[0] != EXTERNAL:
+    if owner[0] & ~OBSCURE or shape is None or shape[0] != EXTERNAL:
         return False
     path: str = shape[1]
     if "(" in path or "[" in path:
@@ -90,7 +90,7 @@ def _answer(frame: Frame, given: Given) -> Value:
     if given.owner is not None:
         return call_method(frame, given)
     whole = mixed([given.callee, *given.arguments, *given.keywords.values()])
-    return plain(whole[0] & _CARRIED, whole[3])
+    return plain(whole[0] & _CARRIED | OBSCURE, whole[3])
 
 
 TABLE[ir.CALL] = _call

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from prodwright.analysis.categories import OBSCURE
 from prodwright.analysis.dataflow import folding
 from prodwright.analysis.dataflow.frame import Frame
 from prodwright.analysis.dataflow.marks import marked_if_secret
@@ -68,7 +69,7 @@ def looked_up(frame: Frame, owner: Value, key: Value) -> Value:
         return any_of(list(shape[1])) if index is UNKNOWN else CLEAN
     if shape[0] == EXTERNAL:
         bits, inner = frame.engine.item(shape[1])
-        value = (owner[0], UNKNOWN, inner, owner[3])
+        value = (owner[0] | OBSCURE, UNKNOWN, inner, owner[3])
         if bits:
             value = frame.from_outside(value, bits, f"{shape[1]}[]")
         return marked_if_secret(frame, value, key[1])

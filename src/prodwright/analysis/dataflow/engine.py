@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prodwright.analysis import ir
-from prodwright.analysis.categories import BITS
+from prodwright.analysis.categories import BITS, OBSCURE, everywhere
 from prodwright.analysis.dataflow import (
     calls,
     expressions,
@@ -25,11 +25,13 @@ from prodwright.analysis.dataflow.frame import (
 from prodwright.analysis.dataflow.knowledge import Knowledge
 from prodwright.analysis.dataflow.values import (
     CLEAN,
+    DARK,
     ENTRIES,
     ITEMS,
     UNKNOWN,
     Environment,
     Value,
+    obscured,
     plain,
     shaped,
 )
@@ -61,6 +63,9 @@ class DataFlow(Knowledge):
         super().__init__(program, models)
         self.flows: dict[tuple[str, int, str], Flow] = {}
         self.unfollowed: list[Unfollowed] = []
+        self.harmless: set[tuple[str, int, str]] = set()
+        self.harmful: set[tuple[str, int, str]] = set()  # or not known to be harmless
+        self.unreached: set[tuple[str, int]] = set()
         self.summaries: dict[Reference, Summary | None] = {}
         self._under_way: list[Reference] = []
         self._globals: dict[tuple[str, str], Value | None] = {}
@@ -88,10 +93,10 @@ class DataFlow(Knowledge):
             after = frame.run(record.body, enter(frame))
         except Exhausted:
             self._give_up(frame, "it takes too many steps")
-            return Summary(CLEAN, {})
+            return Summary(DARK, {})
         except RecursionError:
             self._give_up(frame, "it is nested too deeply")
-            return Summary(CLEAN, {})
+            return Summary(DARK, {})
         if record.name == ir.MODULE_BODY:
             self._variables[function[1]] = after or {}
         return Summary(frame.result or CLEAN, frame.hits)
@@ -115,7 +120,7 @@ class DataFlow(Knowledge):
         inner = Frame(self, linked, record, frame.depth + 1)
         inner.steps = frame.steps
         environment = {
-            each[0]: arguments.get(each[0], CLEAN) for each in record.parameters
+            each[0]: arguments.get(each[0], DARK) for each in record.parameters
         }
         self._under_way.append(function)
         try:
@@ -136,7 +141,7 @@ class DataFlow(Knowledge):
         elif found[0] == VARIABLE:
             value = self._variable(found[1], found[2])
             if value is None:
-                return CLEAN  # asked for while its module is under way
+                return DARK  # asked for while its module is under way
         else:
             value = shaped(self.renamed(found))
         self._globals[asked] = value
@@ -148,7 +153,7 @@ class DataFlow(Knowledge):
             if body in self._under_way:
                 return None
             self.summary(body)
-        value = self._variables.get(key, {}).get(name, CLEAN)
+        value = self._variables.get(key, {}).get(name, DARK)
         return _as_global(value, is_fixed=name not in self._reassigned(key))
 
     def _reassigned(self, key: str) -> frozenset[str]:
@@ -157,6 +162,16 @@ class DataFlow(Knowledge):
         for function in self.program.modules[key].module.functions[1:]:
             names.update(_declared(function.body))
         return frozenset(names)
+
+    def judged(self, frame: Frame, category: str, value: Value) -> None:
+        """Note whether everything is known of a value that ends here."""
+        place = (frame.path, frame.position, category)
+        may_hurt = value[0] & everywhere(BITS[category] | OBSCURE)
+        (self.harmful if may_hurt else self.harmless).add(place)
+
+    def skipped(self, frame: Frame, position: int) -> None:
+        """Note a call that a pass over a function does not reach."""
+        self.unreached.add((frame.path, position))
 
     def report(self, frame: Frame, category: str, value: Value, hit: Hit) -> None:
         """Keep a flow; of several to one place, the shortest."""
@@ -170,10 +185,10 @@ class DataFlow(Knowledge):
 def _as_global(value: Value, *, is_fixed: bool) -> Value:
     """Return a module's variable as its functions see it, whenever they run."""
     if not is_fixed:
-        return plain(value[0], value[3])
+        return obscured(plain(value[0], value[3]))
     shape = value[2]
     if shape is not None and shape[0] in (ITEMS, ENTRIES) and not shape[1]:
-        return plain(value[0], value[3])  # it is there to be filled
+        return obscured(plain(value[0], value[3]))  # it is there to be filled
     if shape is not None and shape[0] == EXTERNAL:
         return (value[0], UNKNOWN, shape, value[3])
     return value

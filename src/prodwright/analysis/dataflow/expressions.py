@@ -6,6 +6,7 @@ import builtins
 from typing import Any, Final
 
 from prodwright.analysis import ir
+from prodwright.analysis.categories import OBSCURE
 from prodwright.analysis.dataflow import folding
 from prodwright.analysis.dataflow.containers import element, looked_up
 from prodwright.analysis.dataflow.frame import TABLE, Frame
@@ -14,6 +15,7 @@ from prodwright.analysis.dataflow.members import attribute
 from prodwright.analysis.dataflow.names import assign
 from prodwright.analysis.dataflow.values import (
     CLEAN,
+    DARK,
     ENTRIES,
     ITEMS,
     UNKNOWN,
@@ -49,7 +51,7 @@ def _name(frame: Frame, node: Node, environment: Environment) -> Value:
     nested = frame.program.nested(frame.key, frame.function.name, name)
     if nested is not None:
         return shaped(nested)
-    return shaped((EXTERNAL, name)) if name in _BUILTINS else CLEAN
+    return shaped((EXTERNAL, name)) if name in _BUILTINS else DARK
 
 
 def _attribute(frame: Frame, node: Node, environment: Environment) -> Value:
@@ -143,7 +145,9 @@ def _logic(frame: Frame, node: Node, environment: Environment) -> Value:
         known = value[1] is not UNKNOWN and not value[0]
         if known and bool(value[1]) is decisive:
             values.append(value)
-            if isinstance(value[1], bool) and not any(each[0] for each in values):
+            if isinstance(value[1], bool) and not any(
+                each[0] & ~OBSCURE for each in values
+            ):
                 return value  # as good as certain, where only its truth is asked
             break
         if not known or each is node[2][-1]:
@@ -199,13 +203,13 @@ def _yield(frame: Frame, node: Node, environment: Environment) -> Value:
     if node[1] is not None:
         value = frame.evaluate(node[1], environment)
         frame.returns(plain(value[0], value[3]))
-    return CLEAN
+    return DARK
 
 
 def _lambda(frame: Frame, node: Node, environment: Environment) -> Value:
     inside = environment.copy()
     for parameter in node[1]:
-        inside[parameter[0]] = CLEAN
+        inside[parameter[0]] = DARK
     value = frame.evaluate(node[2], inside)
     return plain(value[0], value[3])
 

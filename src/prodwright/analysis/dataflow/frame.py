@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple, Protocol
 
 from prodwright.analysis.categories import SLOT_BITS
 from prodwright.analysis.dataflow.trails import Step, Trail, begin, meet
 from prodwright.analysis.dataflow.values import Environment, Shape, Value, joined
-from prodwright.analysis.ir import KINDS, Body, Function, Node
+from prodwright.analysis.ir import CALL, KINDS, Body, Function, Node
 from prodwright.analysis.linking import EXTERNAL, LinkedModule, Program, Reference
 from prodwright.analysis.models import Models, Sink, Validator
 
@@ -117,6 +117,12 @@ class Engine(Protocol):
     def by_method(self, name: str) -> Methods:
         """Return what is known of methods of this name on unknown objects."""
 
+    def judged(self, frame: Frame, category: str, value: Value) -> None:
+        """Note whether everything is known of a value that ends here."""
+
+    def skipped(self, frame: Frame, position: int) -> None:
+        """Note a call that a pass over a function does not reach."""
+
     def report(self, frame: Frame, category: str, value: Value, hit: Hit) -> None:
         """Tell that what comes from outside ends where it hurts."""
 
@@ -200,13 +206,23 @@ class Frame:
     def run(self, body: Body, environment: Environment) -> Environment | None:
         """Follow statements; return what holds after them, None if nothing comes."""
         after: Environment | None = environment
-        for statement in body:
+        for at, statement in enumerate(body, start=1):
             self.spend()
             self.position = statement[-1]
             after = TABLE[statement[0]](self, statement, after)
             if after is None:
+                self.skip(body[at:])
                 return None
         return after
+
+    def skip(self, body: Body) -> None:
+        """Note the calls in statements that this pass over the function leaves out.
+
+        A function that is followed for one call alone tells nothing of its others.
+        """
+        if body and self.depth == 0:
+            for position in _calls(body):
+                self.engine.skipped(self, position)
 
     def spend(self) -> None:
         """Count one step.
@@ -270,6 +286,16 @@ def mixed_trail(one: Value, other: Value) -> Trail | None:
     return meet(one[3], other[3]) if one[0] else other[3]
 
 
+def _calls(body: Body) -> Iterator[int]:
+    waiting: list[Any] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if node and node[0] == CALL and len(node) == _CALL_LENGTH:
+            yield node[-1]
+        waiting.extend(each for each in node if isinstance(each, tuple))
+
+
+_CALL_LENGTH: Final = 5
 Handler = Callable[[Frame, Node, Any], Any]
 
 

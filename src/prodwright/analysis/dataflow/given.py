@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from prodwright.analysis import ir
+from prodwright.analysis.categories import OBSCURE
 from prodwright.analysis.dataflow.frame import Frame
 from prodwright.analysis.dataflow.values import (
     ITEMS,
@@ -62,7 +63,8 @@ def check_sinks(frame: Frame, given: Given, sinks: tuple[Sink, ...]) -> None:
     for sink in sinks:
         if not _is_harmless(given, sink):
             for value in _endangered(given, sink):
-                if value[0]:
+                frame.engine.judged(frame, sink.category, value)
+                if value[0] & ~OBSCURE:
                     callee = ir.dotted(given.node[1])
                     frame.hurts(sink.category, sink.bit, value, callee)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from prodwright.analysis import ir
-from prodwright.analysis.categories import EVERYTHING, everywhere, mask
+from prodwright.analysis.categories import EVERYTHING, OBSCURE, everywhere, mask
 from prodwright.analysis.dataflow.frame import Frame
 from prodwright.analysis.dataflow.names import root_name
 from prodwright.analysis.dataflow.values import (
@@ -87,7 +87,7 @@ def _absence(text: object, where: Node, *, absent_when_true: bool) -> list[Guard
 
 def _is_list_of_ours(node: Node, value: Value) -> bool:
     """Written out in the code, or a constant by its name."""
-    if value[0]:
+    if value[0] & ~OBSCURE:
         return False
     if node[0] == ir.SEQUENCE or (value[2] is not None and value[2][0] in _COLLECTIONS):
         return True

@@ -6,6 +6,7 @@ from prodwright.analysis import ir
 from prodwright.analysis.categories import (
     BITS,
     MOST_PARAMETERS,
+    OBSCURE,
     SLOT,
     SLOT_BITS,
     everywhere,
@@ -24,6 +25,7 @@ from prodwright.analysis.dataflow.values import (
     Value,
     cleared,
     mixed,
+    obscured,
     plain,
     shaped,
 )
@@ -71,8 +73,7 @@ def _called(
             return followed.result
     summary = frame.engine.summary(function)
     if summary is None:  # it calls itself
-        whole = mixed(list(given.values()))
-        return plain(whole[0], whole[3])
+        return obscured(mixed(list(given.values())))
     return _applied(frame, record, summary, given, name)
 
 
@@ -84,7 +85,7 @@ def follow(
     passed = {
         parameter: (
             (value[0], value[1], value[2], extend(value[3], value[0], step))
-            if value[0]
+            if value[0] & ~OBSCURE
             else value
         )
         for parameter, value in given.items()
@@ -120,7 +121,7 @@ def _applied(
     step = frame.step(f"is passed to {name}")
     for (slot, category), hit in summary.hits.items():
         value = slots[slot - 1] if slot <= len(slots) else CLEAN
-        if value[0]:
+        if value[0] & ~OBSCURE:
             frame.hurts_inside(category, BITS[category], value, (step, slot, hit))
     return _translated(summary.result, slots, frame.step(f"comes back from {name}"))
 
@@ -138,8 +139,8 @@ def _translated(result: Value, slots: list[Value], step: Step) -> Value:
         remaining >>= SLOT_BITS
         slot += 1
     shape = _translated_shape(result[2], slots, step)
-    if not taint:
-        return (0, result[1], shape, None)
+    if not taint & ~OBSCURE:
+        return (taint, result[1], shape, None)
     return (taint, result[1], shape, extend(trail, taint, step))
 
 

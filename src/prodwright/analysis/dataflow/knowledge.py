@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from prodwright.analysis.categories import everywhere
+from prodwright.analysis.categories import OBSCURE, everywhere
 from prodwright.analysis.dataflow.frame import Methods
 from prodwright.analysis.dataflow.types import shape_of
 from prodwright.analysis.dataflow.values import INSTANCE, Shape
@@ -178,7 +178,9 @@ class Knowledge:
             return shape[1] in self._beginnings
         if shape[0] != INSTANCE:
             return False
-        return any(each[0] or each[2] is not None for each in shape[3].values())
+        return any(
+            each[0] & ~OBSCURE or each[2] is not None for each in shape[3].values()
+        )
 
 
 def _beginnings(models: Models) -> frozenset[str]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from prodwright.analysis.categories import OBSCURE
 from prodwright.analysis.dataflow.frame import HARMLESS, Frame
 from prodwright.analysis.dataflow.inside import call_inside
 from prodwright.analysis.dataflow.marks import marked_if_secret
 from prodwright.analysis.dataflow.values import (
     BOUND,
     CLEAN,
+    DARK,
     INSTANCE,
     UNKNOWN,
     Shape,
     Value,
+    obscured,
     part_of,
     plain,
     shaped,
@@ -45,10 +48,11 @@ def _outside(frame: Frame, owner: Value, path: str, name: str) -> Value:
     bits, found = frame.engine.attribute(path, name)
     if found is not None and found[0] == VARIABLE:
         known = frame.engine.global_value(found[1], found[2])
-        return known if known is not None else plain(owner[0], owner[3])
-    value = (owner[0], UNKNOWN, found, owner[3])
+        return known if known is not None else obscured(owner)
+    value = (owner[0] | OBSCURE, UNKNOWN, found, owner[3])
     if not bits:
         return value
+    value = (owner[0], UNKNOWN, found, owner[3])
     if frame.route is not None and f"{path}.{name}" in frame.models.route_paths:
         return (0, frame.route, None, None)
     return frame.from_outside(value, bits, f"{path}.{name}")
@@ -65,7 +69,7 @@ def _of_instance(frame: Frame, owner: Value, shape: Shape, name: str) -> Value:
     bits, kind = frame.engine.field(class_, name)
     if kind is HARMLESS:
         return CLEAN
-    value = (owner[0], UNKNOWN, kind, owner[3])
+    value = (owner[0] | OBSCURE, UNKNOWN, kind, owner[3])
     if bits:
         value = frame.from_outside(value, bits, f"self.{name}")
     return marked_if_secret(frame, value, name)
@@ -85,7 +89,7 @@ def _method(frame: Frame, owner: Value, found: Reference) -> Value:
 def _of_class(frame: Frame, shape: Shape, name: str) -> Value:
     found = frame.program.member(shape, name)
     if found is None:
-        return CLEAN
+        return DARK
     if found[0] == FUNCTION:
         function = frame.program.modules[found[1]].function(found[2])
         if is_decorated(function, "classmethod"):

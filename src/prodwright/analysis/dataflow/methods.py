@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from prodwright.analysis import ir
-from prodwright.analysis.categories import everywhere
+from prodwright.analysis.categories import OBSCURE, everywhere
 from prodwright.analysis.dataflow import folding
 from prodwright.analysis.dataflow.containers import is_key, looked_up
 from prodwright.analysis.dataflow.frame import Frame
@@ -18,6 +18,7 @@ from prodwright.analysis.dataflow.marks import marked_if_secret
 from prodwright.analysis.dataflow.names import assign
 from prodwright.analysis.dataflow.values import (
     CLEAN,
+    DARK,
     ENTRIES,
     INSTANCE,
     ITEMS,
@@ -29,6 +30,7 @@ from prodwright.analysis.dataflow.values import (
     items,
     joined,
     mixed,
+    obscured,
     plain,
 )
 
@@ -65,8 +67,8 @@ def call_method(frame: Frame, given: Given) -> Value:
     if candidate is not None:
         return candidate
     if known_by_name.is_clean:
-        return CLEAN
-    whole = given.whole() if known_by_name.passes else plain(owner[0], owner[3])
+        return DARK
+    whole = given.whole() if known_by_name.passes else obscured(owner)
     value = cleared(plain(whole[0], whole[3]), known_by_name.cleared)
     if given.method in KEYED and given.arguments:
         return marked_if_secret(frame, value, given.arguments[0][1])
@@ -117,7 +119,11 @@ def _candidates(frame: Frame, given: Given) -> Value | None:
     if owner[2] is not None and owner[2][0] == INSTANCE:
         return None
     whole = given.whole()
-    if not whole[0] or frame.depth >= _MOST_INLINED or _COMMON.fullmatch(given.method):
+    if (
+        not whole[0] & ~OBSCURE
+        or frame.depth >= _MOST_INLINED
+        or _COMMON.fullmatch(given.method)
+    ):
         return None
     found = frame.program.methods_named(given.method)
     if not found or len(found) > _MOST_CANDIDATES:

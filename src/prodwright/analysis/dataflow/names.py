@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prodwright.analysis import ir
+from prodwright.analysis.categories import OBSCURE
 from prodwright.analysis.dataflow.containers import element, with_item, without_item
 from prodwright.analysis.dataflow.frame import Frame
 from prodwright.analysis.dataflow.marks import marked_if_secret
@@ -59,7 +60,7 @@ def _bind(
 ) -> None:
     value = marked_if_secret(frame, value, name)
     taint = value[0]
-    if taint:
+    if taint & ~OBSCURE:
         trail = extend(value[3], taint, frame.step(f"becomes {name}"))
         value = (taint, value[1], value[2], trail)
         root = None if source is None else root_name(source)

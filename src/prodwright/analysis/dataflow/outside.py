@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from prodwright.analysis import ir
-from prodwright.analysis.categories import CARRIED, everywhere
+from prodwright.analysis.categories import CARRIED, OBSCURE, everywhere
 from prodwright.analysis.dataflow import folding
 from prodwright.analysis.dataflow.frame import Frame
 from prodwright.analysis.dataflow.given import Given, check_sinks
@@ -14,6 +14,7 @@ from prodwright.analysis.dataflow.keeping import kept_by_object
 from prodwright.analysis.dataflow.marks import marked_if_secret
 from prodwright.analysis.dataflow.methods import KEYED, change_collection, replaced
 from prodwright.analysis.dataflow.values import (
+    DARK,
     ENTRIES,
     ITEMS,
     UNKNOWN,
@@ -23,6 +24,7 @@ from prodwright.analysis.dataflow.values import (
     entries,
     items,
     mixed,
+    obscured,
 )
 
 _CARRIED = everywhere(CARRIED)
@@ -74,18 +76,15 @@ def _carried(frame: Frame, given: Given, path: str) -> Value:
     if path in models.passes:
         return given.whole()
     if path in models.clean or path in models.sinks:
-        return _NOTHING
+        return DARK
     if given.owner is None:
         whole = given.whole()
-        return (whole[0] & _CARRIED, UNKNOWN, None, whole[3])
+        return (whole[0] & _CARRIED | OBSCURE, UNKNOWN, None, whole[3])
     method = frame.engine.by_method(given.method)
     if method.is_clean:
-        return _NOTHING
-    whole = given.whole() if method.passes else mixed([given.owner])
+        return DARK
+    whole = given.whole() if method.passes else obscured(mixed([given.owner]))
     return cleared(whole, method.cleared)
-
-
-_NOTHING: Final[Value] = (0, UNKNOWN, None, None)
 
 
 def _text(given: Given) -> Value | None:

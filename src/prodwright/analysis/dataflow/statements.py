@@ -12,6 +12,7 @@ from prodwright.analysis.dataflow.names import assign, forget_item
 from prodwright.analysis.dataflow.texts import combined
 from prodwright.analysis.dataflow.values import (
     CLEAN,
+    DARK,
     UNKNOWN,
     Environment,
     Value,
@@ -99,6 +100,7 @@ def element_shown(value: Value, node: Node) -> Value:
 def _if(frame: Frame, node: Node, environment: Environment) -> Environment | None:
     test = frame.evaluate(node[1], environment)
     if test[1] is not UNKNOWN and not test[0]:
+        frame.skip(node[3] if test[1] else node[2])
         return frame.run(node[2] if test[1] else node[3], environment)
     otherwise = environment.copy()
     found = guards(frame, node[1], environment)
@@ -140,7 +142,7 @@ def _caught(frame: Frame, types: tuple[str, ...], name: str) -> Value:
         known = frame.program.dotted_in(frame.key, each)
         path = known[1] if known is not None and known[0] == EXTERNAL else each
         bits |= frame.models.caught.get(path, 0)
-    return frame.from_outside(CLEAN, bits, f"{name}, caught") if bits else CLEAN
+    return frame.from_outside(DARK, bits, f"{name}, caught") if bits else DARK
 
 
 def _with(frame: Frame, node: Node, environment: Environment) -> Environment | None:

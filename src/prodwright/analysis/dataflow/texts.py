@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from prodwright.analysis import ir
-from prodwright.analysis.categories import everywhere, mask
+from prodwright.analysis.categories import OBSCURE, everywhere, mask
 from prodwright.analysis.dataflow import folding
 from prodwright.analysis.dataflow.frame import TABLE, Frame, mixed_trail
 from prodwright.analysis.dataflow.values import (
@@ -105,7 +105,7 @@ def _after_prefix(parts: list[Value], last: Value) -> Value:
     for each in parts[:-1]:
         if isinstance(each[1], str):
             before += each[1]
-        elif each[0]:
+        elif each[0] & ~OBSCURE:
             return last
         else:
             before += "scheme://host"  # ours, whatever it is

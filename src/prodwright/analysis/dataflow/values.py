@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from prodwright.analysis.categories import CARRIED, everywhere
+from prodwright.analysis.categories import CARRIED, OBSCURE, everywhere
 from prodwright.analysis.dataflow.trails import Trail, meet, narrowed
 from prodwright.analysis.linking import CLASS, EXTERNAL, FUNCTION
 
@@ -35,6 +35,7 @@ ENTRIES: Final = 7
 
 UNKNOWN: Final = object()
 CLEAN: Final[Value] = (0, UNKNOWN, None, None)
+DARK: Final[Value] = (OBSCURE, UNKNOWN, None, None)  # of unknown origin
 _CARRIED: Final = everywhere(CARRIED)
 MOST_ITEMS: Final = 64  # of one collection that are told apart
 
@@ -42,6 +43,11 @@ MOST_ITEMS: Final = 64  # of one collection that are told apart
 def plain(taint: int, trail: Trail | None) -> Value:
     """Return a value of which only the taint is known."""
     return (taint, UNKNOWN, None, narrowed(trail, taint)) if taint else CLEAN
+
+
+def obscured(value: Value) -> Value:
+    """Return `value` as something of which the origin is not known."""
+    return (value[0] | OBSCURE, value[1], value[2], value[3])
 
 
 def constant(value: object) -> Value:
