@@ -179,6 +179,19 @@ def test_variables_of_modules_are_seen_by_functions() -> None:
     assert found(code) == marked(code)
 
 
+def test_variables_of_modules_are_imported_inside_functions() -> None:
+    files = {
+        "settings.py": "MODE = 'a'\nname = object()\n",
+        "app.py": handler(
+            "from settings import MODE, name\n"
+            "c = 'ls' if MODE == 'a' else x\nos.system(c)\n"
+            "other = name or MODE\nos.system(x if other else c)  # command"
+        ),
+    }
+
+    assert found(files) == marked(files)
+
+
 def test_functions_defined_inside_are_followed() -> None:
     code = handler("def run(c):\n  os.system(c)  # command\nrun(x)")
 

@@ -246,7 +246,8 @@ LEAKS = {
         import logging
         def login(password):
             logging.warning('%s %s', password['user'], password.length)
-            logging.warning('%s', password[0])  # secret-log
+            logging.warning('%s', password.split('$')[0])
+            logging.warning('%s', password[4:])  # secret-log
     """,
     "a hashed secret": """
         import hashlib, logging

@@ -32,7 +32,7 @@ def element(value: Value) -> Value:
     """Return what is known of any one item of `value`."""
     shape = value[2]
     if shape is None:
-        return plain(value[0], value[3])
+        return part_of(value)
     if shape[0] == ITEMS:
         return any_of(list(shape[1]))
     if shape[0] == ENTRIES:
@@ -57,8 +57,7 @@ def looked_up(frame: Frame, owner: Value, key: Value) -> Value:
         known = UNKNOWN if key[1] is UNKNOWN else folding.item(owner[1], key[1])
         return (owner[0], known, None, owner[3])
     if shape is None:
-        part = part_of(owner) if isinstance(key[1], str) else owner
-        return marked_if_secret(frame, plain(part[0], part[3]), key[1])
+        return marked_if_secret(frame, part_of(owner), key[1])
     if shape[0] == ENTRIES:
         return _entry(frame, owner, shape[1], key)
     if shape[0] == ITEMS:

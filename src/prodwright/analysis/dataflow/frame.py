@@ -12,7 +12,7 @@ from prodwright.analysis.ir import CALL, KINDS, Body, Function, Node
 from prodwright.analysis.linking import EXTERNAL, LinkedModule, Program, Reference
 from prodwright.analysis.models import Models, Sink, Validator
 
-MOST_STEPS: Final = 60_000  # statements and calls in one pass over one function
+MOST_STEPS: Final = 200_000  # statements and calls in one pass over one function
 
 
 class Exhausted(Exception):

@@ -26,6 +26,7 @@ from prodwright.analysis.dataflow.values import (
     cleared,
     mixed,
     obscured,
+    part_of,
     plain,
     shaped,
 )
@@ -196,7 +197,7 @@ def construct(
     keywords: dict[str | None, Value],
 ) -> Value:
     """Return the new object of a class of the program."""
-    whole = mixed([*arguments, *keywords.values()])
+    whole = part_of(mixed([*arguments, *keywords.values()]))
     start: Shape = (INSTANCE, class_[1], class_[2], {})
     found = frame.program.member(class_, "__init__")
     if found is None or found[0] != FUNCTION:

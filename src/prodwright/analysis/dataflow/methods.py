@@ -31,6 +31,7 @@ from prodwright.analysis.dataflow.values import (
     joined,
     mixed,
     obscured,
+    part_of,
     plain,
 )
 
@@ -71,7 +72,7 @@ def call_method(frame: Frame, given: Given) -> Value:
     whole = given.whole() if known_by_name.passes else obscured(owner)
     value = cleared(plain(whole[0], whole[3]), known_by_name.cleared)
     if given.method in KEYED and given.arguments:
-        return marked_if_secret(frame, value, given.arguments[0][1])
+        return marked_if_secret(frame, part_of(value), given.arguments[0][1])
     return value
 
 

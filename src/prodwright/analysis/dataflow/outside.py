@@ -25,6 +25,8 @@ from prodwright.analysis.dataflow.values import (
     items,
     mixed,
     obscured,
+    part_of,
+    with_shape,
 )
 
 _CARRIED = everywhere(CARRIED)
@@ -63,7 +65,8 @@ def _returned(frame: Frame, given: Given, path: str) -> Value:
     made_of = _carried(frame, given, path)
     value = (made_of[0], UNKNOWN, shape, made_of[3])
     if given.method in KEYED and given.arguments:
-        value = marked_if_secret(frame, value, given.arguments[0][1])
+        part = with_shape(part_of(value), shape)
+        value = marked_if_secret(frame, part, given.arguments[0][1])
     return frame.from_outside(value, bits, f"{path}()") if bits else value
 
 

@@ -21,7 +21,7 @@ from prodwright.analysis.dataflow.values import (
     shaped,
 )
 from prodwright.analysis.ir import Node
-from prodwright.analysis.linking import CLASS, EXTERNAL, FUNCTION
+from prodwright.analysis.linking import CLASS, EXTERNAL, FUNCTION, VARIABLE, Reference
 
 _SECRET_EXCEPTION: Final = BITS["secret-exception"]
 
@@ -172,8 +172,15 @@ def _import(frame: Frame, node: Node, environment: Environment) -> Environment:
     for name, dotted in node[1]:
         if name != "*":
             found = frame.program.imported(frame.key, dotted)
-            environment[name] = shaped(frame.engine.renamed(found))
+            environment[name] = _imported_value(frame, found)
     return environment
+
+
+def _imported_value(frame: Frame, found: Reference) -> Value:
+    if found[0] != VARIABLE:
+        return shaped(frame.engine.renamed(found))
+    value = frame.engine.global_value(found[1], found[2])
+    return DARK if value is None else value
 
 
 def _define(frame: Frame, node: Node, environment: Environment) -> Environment:
