@@ -70,6 +70,7 @@ class DataFlow(Knowledge):
         self._under_way: list[Reference] = []
         self._globals: dict[tuple[str, str], Value | None] = {}
         self._variables: dict[str, Environment] = {}
+        self._declared: dict[str, frozenset[str]] = {}
 
     def summary(self, function: Reference) -> Summary | None:
         """Return what a function does; None while that is being found out."""
@@ -158,10 +159,12 @@ class DataFlow(Knowledge):
 
     def _reassigned(self, key: str) -> frozenset[str]:
         """Return the variables that functions of a module declare `global`."""
-        names: set[str] = set()
-        for function in self.program.modules[key].module.functions[1:]:
-            names.update(_declared(function.body))
-        return frozenset(names)
+        known = self._declared.get(key)
+        if known is None:
+            functions = self.program.modules[key].module.functions[1:]
+            names = (name for each in functions for name in _declared(each.body))
+            known = self._declared[key] = frozenset(names)
+        return known
 
     def judged(self, frame: Frame, category: str, value: Value) -> None:
         """Note whether everything is known of a value that ends here."""

@@ -59,7 +59,10 @@ def _attribute(frame: Frame, node: Node, environment: Environment) -> Value:
         known = environment.get(ir.dotted(node))
         if known is not None:
             return known
-    return attribute(frame, frame.evaluate(node[1], environment), node[2])
+    owner = node[1]
+    # Not through `evaluate`: attributes are the commonest nodes.
+    value: Value = TABLE[owner[0]](frame, owner, environment)
+    return attribute(frame, value, node[2])
 
 
 def _subscript(frame: Frame, node: Node, environment: Environment) -> Value:

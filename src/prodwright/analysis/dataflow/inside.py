@@ -109,8 +109,27 @@ def _worth_inlining(frame: Frame, record: Function, given: dict[str, Value]) -> 
     """Whether what an argument is made of matters, beyond how dangerous it is."""
     if len(record.body) > _LONGEST_INLINED:
         return False
+    shapes = [each[2] for each in given.values() if each[2] is not None]
+    if not any(frame.engine.matters(each) for each in shapes):
+        return False
+    if any(each[0] & ~OBSCURE for each in given.values()):
+        return True
+    return any(_brings_danger(frame, each) for each in shapes)
+
+
+def _brings_danger(frame: Frame, shape: Shape) -> bool:
+    """Whether an object holds, or can be asked for, what comes from outside."""
+    if shape[0] != INSTANCE:
+        return shape[0] == EXTERNAL and frame.engine.matters(shape)
+    held: dict[str, Value] = shape[3]
     return any(
-        each[2] is not None and frame.engine.matters(each[2]) for each in given.values()
+        each[0] & ~OBSCURE
+        or (
+            each[2] is not None
+            and each[2][0] == EXTERNAL
+            and frame.engine.matters(each[2])
+        )
+        for each in held.values()
     )
 
 

@@ -27,7 +27,7 @@ _SECRET_EXCEPTION: Final = BITS["secret-exception"]
 
 
 def _assign(frame: Frame, node: Node, environment: Environment) -> Environment:
-    value = frame.evaluate(node[2], environment)
+    value = TABLE[node[2][0]](frame, node[2], environment)
     for target in node[1]:
         assign(frame, target, value, environment, node[2])
     return environment
