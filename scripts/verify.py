@@ -66,6 +66,7 @@ def steps(programs: Path) -> list[tuple[str, list[str]]]:
         ("import contracts", run("lint-imports", "--no-cache")),
         ("docs", run("python", "scripts/document_practices.py", "--check")),
         ("our own review", run("prodwright", "review", "src")),
+        ("stored readings", run("python", "benchmarks/precision/replay.py")),
         ("erase old coverage", run("coverage", "erase")),
         ("tests", run("coverage", "run", "-m", "pytest", *BESIDE_EACH_OTHER)),
         ("collect coverage", run("coverage", "combine", "--quiet")),

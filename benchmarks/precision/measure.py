@@ -9,7 +9,7 @@ with `--sample-all`, of so many findings of all hazards as they occur. A person 
 each in its context and adds a line to judgements.jsonl: package, version, path, line,
 hazard, right, reason and round. A round is one reading; a hazard that was tightened
 is read again on other findings, and its precision is that of its last round.
-`--report` prints only those precisions.
+`--report` prints only those precisions; `--store` keeps the counts in a file.
 """
 
 from __future__ import annotations
@@ -92,6 +92,8 @@ def main() -> int:
             options.packages_in, options.packages, hazards, options.processes
         )
         _print_counts(findings, hazards)
+        if options.store:
+            store_counts(options.store, options.packages_in, options.packages, findings)
         known = {each.place for each in judgements}
         fresh = [
             each
@@ -148,6 +150,27 @@ def find_all(
     with Pool(processes, maxtasksperchild=20) as pool:
         found = pool.starmap(_find_in, batches, chunksize=1)
     return [finding for batch in found for finding in batch]
+
+
+def store_counts(
+    target: Path, root: Path, packages: Sequence[str], findings: Sequence[Finding]
+) -> None:
+    """Write to `target` how often each hazard was found in each package.
+
+    Packages that are in it already and were not looked at now are kept.
+    """
+    known = json.loads(target.read_text("utf-8")) if target.exists() else {}
+    for name in packages:
+        files = list(python_files(root / name))
+        mine = [each for each in findings if each.path.partition("/")[0] == name]
+        counts = Counter(each.hazard for each in mine)
+        known[name] = {
+            "files": len(files),
+            "lines": sum(each.read_bytes().count(b"\n") for each in files),
+            "found": dict(sorted(counts.items())),
+        }
+    text = json.dumps(dict(sorted(known.items())), indent=1)
+    target.write_text(f"{text}\n", "utf-8")
 
 
 def sampled(
@@ -220,6 +243,7 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--context", type=int, default=4, metavar="LINES")
     options.add_argument("--processes", type=int, default=1)
+    options.add_argument("--store", type=Path, metavar="FILE", help="keep the counts")
     options.add_argument("--report", action="store_true")
     return options
 

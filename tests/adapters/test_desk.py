@@ -46,6 +46,23 @@ def test_a_state_can_be_gone_back_to(repository: Repository, tmp_path: Path) -> 
     assert (desk.folder / "a.py").read_text() == "x = 2\n"
 
 
+def test_what_somebody_wrote_and_git_ignores_is_named_and_no_caches(
+    repository: Repository, tmp_path: Path
+) -> None:
+    desk = desk_of(repository, tmp_path, {".gitignore": "*\n", "kept.py": ""})
+    before = desk.ignored()
+    desk.restore(desk.git.tree_of("HEAD"))
+    written = ["tests/test_a.py", ".github/workflows/a.yml", "kept.py"]
+    caches = [".ruff_cache/a.json", "a/__pycache__/a.py", ".coverage", "a.pyc"]
+    for path in (*written, *caches):
+        place = desk.folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("x = 1\n")
+
+    assert before == ()
+    assert sorted(desk.ignored()) == [".github/workflows/a.yml", "tests/test_a.py"]
+
+
 def test_the_users_own_index_and_files_stay_as_they_are(
     repository: Repository, tmp_path: Path
 ) -> None:

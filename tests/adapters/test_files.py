@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import resource
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,18 @@ def test_a_codec_that_decodes_nothing_is_named() -> None:
 def test_a_folder_that_cannot_be_read_is_named() -> None:
     with pytest.raises(PathRefused, match="closed: a folder that cannot be listed"):
         read_source(Path(__file__).parent, "closed")
+
+
+def test_a_write_that_came_to_nothing_leaves_nothing(tmp_path: Path) -> None:
+    place = tmp_path / "a.txt"
+    place.write_text("before")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(StorageFailed):
+            write_atomically(place, b"x" * 1_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
+    assert place.read_text() == "before"

@@ -17,7 +17,7 @@ from prodwright.api.opening import (
     open_for_build,
     runs_root,
 )
-from prodwright.api.running import scope_of
+from prodwright.api.scoping import scope_of
 from prodwright.core.errors import PathRefused, RepositoryUnfit
 from prodwright.core.settings import Settings
 from prodwright.intake import PROFILE_PATH

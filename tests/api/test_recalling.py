@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -12,6 +13,14 @@ from prodwright.api.recalling import recall
 from prodwright.core.errors import RunUnfit, UnknownName
 from prodwright.runs import RunFolder, RunRecord
 from tests_support import Quiet, Repository
+
+VERDICT = {"practice": "a", "module": "b", "verdict": "violated", "reason": "c"}
+REPORT = {
+    "stop_reason": "findings",
+    "exit_code": 1,
+    "verdicts": [VERDICT],
+    "findings": [],
+}
 
 
 def around(root: Path) -> Surroundings:
@@ -32,14 +41,14 @@ def test_the_newest_run_with_a_report_is_meant_when_none_is_named(
     repository: Repository,
 ) -> None:
     root = repository({"a.py": "x = 1\n"}).root
-    run_with(root, "one", '{"verdicts": [1]}')
-    run_with(root, "two", '{"verdicts": [2]}')
+    run_with(root, "one", json.dumps({**REPORT, "run": "one"}))
+    run_with(root, "two", json.dumps({**REPORT, "run": "two"}))
     run_with(root, "zzz", None)
 
     recalled = recall("", around(root))
 
     assert recalled.record.id == "two"
-    assert recalled.document == {"verdicts": [2]}
+    assert recalled.document == {**REPORT, "run": "two"}
     assert recalled.damaged == ()
 
 
@@ -55,7 +64,24 @@ def test_a_run_without_a_report_can_be_gone_on_with(repository: Repository) -> N
         recall("other", around(root))
 
 
-@pytest.mark.parametrize("report", ["{", "[]", "{}", "3", '{"verdicts": 3}'])
+@pytest.mark.parametrize(
+    "report",
+    [
+        *("{", "[]", "{}", "3", "[" * 9_999),
+        *(
+            json.dumps({**REPORT, **odd})
+            for odd in (
+                {"verdicts": 3},
+                {"verdicts": [7]},
+                {"verdicts": [{**VERDICT, "verdict": "perfect"}]},
+                {"verdicts": [{**VERDICT, "module": None}]},
+                {"findings": [{"severity": "low"}]},
+                {"stop_reason": "perfect"},
+                {"exit_code": 0},
+            )
+        ),
+    ],
+)
 def test_a_damaged_report_is_refused(repository: Repository, report: str) -> None:
     root = repository({"a.py": "x = 1\n"}).root
     run_with(root, "one", report)

@@ -9,8 +9,9 @@ import pytest
 
 from prodwright.adapters.branches import Branch
 from prodwright.adapters.git import Git, create_repository
+from prodwright.api.listing import runs
 from prodwright.api.opening import Surroundings
-from prodwright.api.running import resume, runs
+from prodwright.api.running import resume
 from prodwright.api.undoing import undo
 from prodwright.core.errors import RunUnfit
 from prodwright.runs import RunFolder, RunRecord

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -103,6 +107,69 @@ def test_what_is_to_be_changed_about_a_plan_is_handed_on() -> None:
     answer, _ = at_the_terminal("use cents\n", lambda person: person.review(plan))
 
     assert answer == "use cents"
+
+
+REFUNDS = Plan(summary="Refunds.", tests=("one",))
+
+
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return a function that sets an editor which does as Python code says."""
+
+    def make(code: str) -> None:
+        script = tmp_path / "edit.py"
+        head = "import pathlib, sys\nfile = pathlib.Path(sys.argv[1])\n"
+        script.write_text(f"{head}text = file.read_text()\n{code}\n")
+        monkeypatch.setenv("VISUAL", shlex.join([sys.executable, str(script)]))
+
+    return make
+
+
+def test_a_plan_is_edited_and_then_the_persons_own(
+    editor: Callable[[str], None],
+) -> None:
+    editor("file.write_text(text.replace('Refunds', 'Fees'))")
+
+    answer, _ = at_the_terminal("e\n", lambda person: person.review(REFUNDS))
+
+    assert answer == replace(REFUNDS, summary="Fees.", agreed="edited")
+
+
+def test_a_mistake_is_told_and_the_text_opened_again(
+    editor: Callable[[str], None],
+) -> None:
+    editor(
+        "known = text.replace('Refunds', 'Fees').replace('oops', '')\n"
+        "file.write_text(known if 'oops' in text else text + 'oops\\n')"
+    )
+
+    answer, shown = at_the_terminal("e\n\n", lambda person: person.review(REFUNDS))
+
+    assert answer == replace(REFUNDS, summary="Fees.", agreed="edited")
+    assert "'oops' is no part of a plan; indent it" in shown
+
+
+def test_a_plan_that_was_not_changed_is_asked_about_again(
+    editor: Callable[[str], None],
+) -> None:
+    editor("")
+
+    answer, shown = at_the_terminal("e\nuse cents\n", lambda p: p.review(REFUNDS))
+
+    assert answer == "use cents"
+    assert "nothing was changed" in shown
+
+
+@pytest.mark.parametrize("command", ["/nowhere/to/be/found", "false", "'"])
+def test_an_editor_that_cannot_be_opened_is_told(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUAL", command)
+
+    answer, shown = at_the_terminal("e\n\n", lambda person: person.review(REFUNDS))
+
+    assert answer == ""
+    assert "set VISUAL or EDITOR" in shown
 
 
 @pytest.mark.parametrize(("typed", "answer"), [("euro\n", "euro"), ("\n", None)])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from prodwright.evidence import EvidenceStore
 
 
@@ -55,11 +57,16 @@ def test_an_index_cut_off_by_a_crash_goes_on(tmp_path: Path) -> None:
     assert len(list(store(tmp_path).records())) == 2
 
 
-def test_an_index_that_is_no_longer_readable_is_damage(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "line", ["garbage", "[" * 9_999, '{"digest": "../../x", "kind": "", "link": ""}']
+)
+def test_an_index_that_is_no_longer_readable_is_damage(
+    tmp_path: Path, line: str
+) -> None:
     store = EvidenceStore(tmp_path)
     store.add("stage", {"outcome": "passed"})
     with (tmp_path / "index.jsonl").open("a") as index:
-        index.write("garbage\n")
+        index.write(f"{line}\n")
 
     assert "the evidence's index is damaged" in store.damage()[0]
 

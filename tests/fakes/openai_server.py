@@ -169,6 +169,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(_events({"text": "One moment"})[0])
         self.play.closing.wait(_HANG_SECONDS)
 
+    def _drip(self) -> None:
+        self._begin()
+        while not self.play.closing.wait(0.1):
+            self._send(_events({"text": "And"})[0])
+            self.wfile.flush()
+
     def _empty(self) -> None:
         self._stream(_events({"text": ""}))
 

@@ -20,6 +20,7 @@ from golden.conversations import (
     MENDED_FIND,
     OPINIONS,
     SAW_THE_PLANTED,
+    SEARCH_TESTS,
     SERVICE,
     TESTS,
     Reply,
@@ -102,6 +103,92 @@ def test_done_is_not_for_the_model_to_say(
 
     assert (document["stop_reason"], code) == ("stalled", 1)
     assert document["missing"] == "nothing was written"
+
+
+@pytest.mark.parametrize(
+    ("words", "ending", "severity"),
+    [
+        ((), ("gate-lost", 1), "high"),
+        (("--allow-path", ".github/workflows/*.yml"), ("delivered", 0), "note"),
+    ],
+    ids=["unasked", "allowed"],
+)
+def test_a_pipeline_is_added_when_the_user_named_its_path_and_only_then(
+    program: Program,
+    repository: Repository,
+    words: tuple[str, ...],
+    ending: tuple[str, int],
+    severity: str,
+) -> None:
+    git = repository(SERVICE)
+    workflow = write(".github/workflows/test.yml", "on: push\n")
+    code = calls(
+        edit("shop/orders.py", END_OF_ADD, END_OF_ADD + MENDED_FIND),
+        workflow,
+        finish("Done."),
+    )
+
+    document, status = built(program, git.root, [*FEATURE[:4], code], *words)
+
+    assert (document["stop_reason"], status) == ending
+    (found,) = [each for each in document["findings"] if "CI" in each["message"]]
+    assert found["severity"] == severity
+    assert severity == "high" or "the user typed --allow-path" in found["message"]
+
+
+def test_what_git_ignores_is_told_to_the_model_and_to_the_user(
+    program: Program, repository: Repository
+) -> None:
+    git = repository({**SERVICE, ".gitignore": "test_*.py\n"})
+    script = [FEATURE[1], FEATURE[2], FEATURE[3], FEATURE[2], FEATURE[3]]
+
+    document, _ = built(program, git.root, script)
+
+    told = "ignores tests/test_find.py: it is not kept"
+    (run,) = (git.root / ".prodwright/runs").glob("2*")
+    assert told in document["missing"]
+    lines = (run / "conversation.jsonl").read_text().splitlines()
+    steps = {each["step"]: each["result"] for each in map(json.loads, lines)}
+    assert told in steps["tests.1.call.1.0"]["result"]["content"]
+
+
+def test_a_model_may_mend_what_git_ignores_before_it_writes_tests(
+    program: Program, repository: Repository
+) -> None:
+    git = repository({**SERVICE, ".gitignore": "*\n"})
+    unignored = write(".gitignore", "*\n!*/\n!*.py\n!.gitignore\n")
+    tests = calls(unignored, write("tests/test_find.py", SEARCH_TESTS), TESTS)
+    code = edit("shop/orders.py", END_OF_ADD, END_OF_ADD + MENDED_FIND)
+    script = [FEATURE[1], tests, calls(finish("Red.")), calls(code, finish("Done."))]
+
+    document, status = built(program, git.root, script)
+
+    assert (document["stop_reason"], status) == ("delivered", 0)
+    assert "def test" in shown(git.root, f"{document['branch']}:tests/test_find.py")
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        ({"text": "I think I am done."}, "it says nothing"),
+        (calls(("list_files", {})), "the model repeats itself"),
+    ],
+    ids=["silent", "endless"],
+)
+def test_a_model_that_never_plans_is_stalled(
+    program: Program, repository: Repository, reply: Reply, told: str
+) -> None:
+    git = repository(SERVICE)
+    script = git.root.parent / "script.json"
+    script.write_text(json.dumps([reply] * 9))
+
+    done = program(
+        git.root, "build", "Do it.", "--yes", "--model", f"scripted:{script}"
+    )
+
+    assert done.returncode == 1
+    assert f"there is no plan: {told}" in done.stderr
+    assert [file.name for file in git.root.glob(".prodwright/runs/*/undone")]
 
 
 def test_code_without_a_test_of_its_own_is_not_taken_for_done(

@@ -149,3 +149,20 @@ def test_where_values_could_not_be_followed_is_named() -> None:
 
     assert (lost.path, lost.function) == ("slow.py", "slow")
     assert unfollowed(of, [find_hazard("missing-timeout")]) == ()
+
+
+def test_what_the_data_flow_knows_to_be_harmless_is_not_told() -> None:
+    text = dedent("""
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.get("/")
+        def show(rules):
+            é = "é"; eval("1 + 1" if request.args else "2"); eval(rules.text)
+            formula = "1 + 1" if 7 * 6 > 40 else request.args["formula"]
+            eval(formula)
+            if 7 * 6 < 40:
+                eval(rules.text)
+    """)
+    of = Project(sources=(Source(path="app.py", text=text),))
+
+    assert [each.line for each in findings("code-injection", of)] == [6]

@@ -18,6 +18,7 @@ PASSED = StageResult(
     reason="",
     control=Control(planted=1, caught=1),
 )
+ONE, TWO = "1" * 40, "2" * 40
 FAILED = StageResult(
     stage="static",
     outcome=Outcome.FAILED,
@@ -44,7 +45,7 @@ class ScriptedWorkshop:
 
     def write(self, brief: Brief, earlier: Sequence[Judgement]) -> Change:
         self.asked.append(f"write after {len(earlier)}")
-        return Change(base="base", head=self.heads.pop(0))
+        return Change(base="0" * 40, head=self.heads.pop(0))
 
     def judge(self, brief: Brief, change: Change) -> Judgement:
         self.asked.append(f"judge {change.head}")
@@ -55,7 +56,7 @@ class ScriptedWorkshop:
 
     def deliver(self, brief: Brief, change: Change, judgement: Judgement) -> Delivery:
         reason = "delivered" if judgement.passed else "gate-lost"
-        return Delivery(branch="b", head=change.head, stop_reason=reason, report="")
+        return Delivery(branch="", head=change.head, stop_reason=reason, report="")
 
 
 def journal(tmp_path: Path) -> FileJournal:
@@ -63,25 +64,25 @@ def journal(tmp_path: Path) -> FileJournal:
 
 
 def test_a_change_that_passes_is_delivered_at_once(tmp_path: Path) -> None:
-    workshop = ScriptedWorkshop(["one"], [PASSED])
+    workshop = ScriptedWorkshop([ONE], [PASSED])
 
     delivery = run(workshop, journal(tmp_path))
 
-    assert (delivery.head, delivery.stop_reason) == ("one", "delivered")
-    assert workshop.asked == ["intake", "write after 0", "judge one"]
+    assert (delivery.head, delivery.stop_reason) == (ONE, "delivered")
+    assert workshop.asked == ["intake", "write after 0", f"judge {ONE}"]
 
 
 def test_what_falls_short_goes_back_with_its_judgement(tmp_path: Path) -> None:
-    workshop = ScriptedWorkshop(["one", "two"], [FAILED, PASSED])
+    workshop = ScriptedWorkshop([ONE, TWO], [FAILED, PASSED])
 
     delivery = run(workshop, journal(tmp_path))
 
-    assert delivery.head == "two"
+    assert delivery.head == TWO
     assert "write after 1" in workshop.asked
 
 
 def test_an_engineer_with_nothing_to_add_ends_the_run(tmp_path: Path) -> None:
-    workshop = ScriptedWorkshop(["one", "one"], [FAILED])
+    workshop = ScriptedWorkshop([ONE, ONE], [FAILED])
 
     delivery = run(workshop, journal(tmp_path))
 
@@ -97,10 +98,10 @@ def test_attempts_are_bounded(tmp_path: Path) -> None:
 
 
 def test_a_crash_repeats_only_the_unfinished_step(tmp_path: Path) -> None:
-    workshop = ScriptedWorkshop(["one"], [KeyError("crash"), PASSED])
+    workshop = ScriptedWorkshop([ONE], [KeyError("crash"), PASSED])
 
     with pytest.raises(KeyError):
         run(workshop, journal(tmp_path))
     run(workshop, journal(tmp_path))
 
-    assert workshop.asked == ["intake", "write after 0", "judge one", "judge one"]
+    assert workshop.asked == ["intake", "write after 0", f"judge {ONE}", f"judge {ONE}"]

@@ -13,9 +13,9 @@ from prodwright.runs import FileJournal
 from tests_support import Quiet
 
 CHANGE = Change(
-    base="a",
-    head="b",
-    steps=(CommittedStep(title="Do it", commit="b"),),
+    base="a" * 40,
+    head="b" * 40,
+    steps=(CommittedStep(title="Do it", commit="b" * 40),),
     dropped=("x",),
 )
 
@@ -103,7 +103,7 @@ def test_a_result_of_another_shape_is_named(tmp_path: Path) -> None:
 
 def test_a_forged_ending_is_told_as_damage(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
-    forged = {"branch": "", "head": "", "stop_reason": "perfect", "report": ""}
+    forged = {"branch": "", "head": "b" * 40, "stop_reason": "perfect", "report": ""}
     line = {"step": "deliver", "seconds": 0.1, "result": forged}
     path.write_text(json.dumps(line) + "\n")
 

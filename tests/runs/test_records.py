@@ -10,7 +10,12 @@ import pytest
 from prodwright.core.errors import PathRefused, RunUnfit
 from prodwright.runs import RunFolder, RunRecord, list_runs
 
-RECORD = {"id": "one", "door": "harden", "created_at": "", "request": "x"}
+RECORD = {
+    "id": "one",
+    "door": "harden",
+    "created_at": "2026-01-02T03:04:05+00:00",
+    "request": "x",
+}
 
 
 def write(root: Path, text: str) -> RunFolder:
@@ -22,7 +27,7 @@ def write(root: Path, text: str) -> RunFolder:
 
 def test_a_record_is_read_back(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path, "one")
-    record = RunRecord(id="one", door="harden", created_at="", request="x")
+    record = RunRecord(id="one", door="harden", created_at="2026-01-02", request="x")
     folder.create(record)
 
     assert folder.record() == record
@@ -38,6 +43,9 @@ def test_a_record_is_read_back(tmp_path: Path) -> None:
         {"creates": "everything"},
         {"base": "--help"},
         {"branch": 5},
+        {"branch": "--orphan"},
+        {"branch": "main\x1b[2J"},
+        {"created_at": "yesterday"},
         {"options": "python"},
         {"surprise": 1},
     ],
@@ -48,6 +56,16 @@ def test_a_record_that_we_cannot_have_written_is_refused(
     folder = write(tmp_path, json.dumps({**RECORD, **wrong}))
 
     with pytest.raises(RunUnfit, match="run one is damaged"):
+        folder.record()
+
+
+def test_a_run_whose_name_we_cannot_have_made_is_refused(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path, "one;reboot")
+    folder.path.mkdir(parents=True)
+    record = {**RECORD, "id": "one;reboot"}
+    (folder.path / "run.json").write_text(json.dumps(record))
+
+    with pytest.raises(RunUnfit, match="is damaged"):
         folder.record()
 
 

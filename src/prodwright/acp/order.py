@@ -39,6 +39,7 @@ class Order:
             name: tuple(value) if isinstance(value, list) else value
             for name, value in dict(told.pop("agent", {})).items()
         }
+        told["allow_paths"] = tuple(told.get("allow_paths", ()))
         return Engineering(**told, agent=AgentChoice(**agent))
 
 

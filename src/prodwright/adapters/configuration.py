@@ -121,8 +121,7 @@ def _model_table(shared: object, own: dict[str, Any], file: str) -> dict[str, An
             f"{file}: model = {shared!r} is no table",
             hint="write [tool.prodwright.model] and keys below it",
         )
-    host = _host(str(shared.get("base_url", "")))
-    elsewhere = "base_url" in shared and host not in _LOOPBACK
+    elsewhere = "base_url" in shared and not is_here(str(shared["base_url"]))
     for key in ("key_variable", *(["base_url"] if elsewhere else [])):
         if key in shared and key not in own:
             raise ConfigurationInvalid(
@@ -134,11 +133,12 @@ def _model_table(shared: object, own: dict[str, Any], file: str) -> dict[str, An
     return {**shared, **lowered, **own}
 
 
-def _host(address: str) -> str | None:
+def is_here(address: str) -> bool:
+    """Tell whether a service's address is one of this machine's own."""
     try:
-        return urlsplit(address).hostname
+        return urlsplit(address).hostname in _LOOPBACK
     except ValueError:  # no address, so none of this machine
-        return None
+        return False
 
 
 def _lower(key: str, value: object) -> object:

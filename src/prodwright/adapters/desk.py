@@ -11,11 +11,18 @@ import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from prodwright.adapters.files import storage_errors
 from prodwright.adapters.git import Git
 from prodwright.adapters.guarded import OURS
+
+_CACHES = frozenset({"__pycache__", "build", "dist", "htmlcov", "node_modules", "venv"})
+_SHOWN = frozenset({".circleci", ".github", ".gitlab"})
+_WRITTEN = frozenset(
+    {".cfg", ".css", ".html", ".ini", ".js", ".json", ".md", ".py", ".pyi", ".sh"}
+    | {".sql", ".toml", ".ts", ".txt", ".yaml", ".yml"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,14 @@ class Desk:
         inside.run("add", "--all", "--", ".")
         return inside.run("write-tree")
 
+    def ignored(self) -> tuple[str, ...]:
+        """Return the files that git ignores, and so `snapshot` leaves; no caches."""
+        if not self.folder.is_dir():
+            return ()
+        words = ("--others", "--ignored", "--exclude-standard", "-z")
+        found = self._inside().listed("ls-files", *words)
+        return tuple(each for each in found if _is_written(each))
+
     def restore_ours(self) -> None:
         """Put back what in the folder is ours, as it was last kept.
 
@@ -101,6 +116,17 @@ class Desk:
             "GIT_INDEX_FILE": str(self.index),
         }
         return Git(self.folder, place)
+
+
+def _is_written(path: str) -> bool:
+    """Tell what somebody writes from what tools leave behind."""
+    *folders, name = PurePosixPath(path).parts
+    hidden = [each for each in folders if each.startswith(".")]
+    return (
+        PurePosixPath(name).suffix in _WRITTEN
+        and set(hidden) <= _SHOWN
+        and not _CACHES.intersection(folders)
+    )
 
 
 def _remove(place: Path) -> None:

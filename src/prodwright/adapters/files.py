@@ -106,11 +106,9 @@ def write_atomically(path: Path, content: bytes) -> None:
                 temporary.chmod(path.stat().st_mode & 0o777)
             temporary.replace(path)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise refusal(OSError(error.errno, error.strerror), path) from error
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        finally:
+            temporary.unlink(missing_ok=True)  # there only when it came to nothing
         sync_folder(path.parent)
 
 

@@ -56,10 +56,9 @@ def write_inside(top: Path, path: str, content: bytes) -> None:
                 _fill(os.open(temporary, _WRITE, 0o666, dir_fd=folder), content, mode)
                 os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
                 os.fsync(folder)
-        except BaseException:
-            if _is_there(folder, temporary):
+        finally:
+            if _is_there(folder, temporary):  # it came to nothing
                 os.unlink(temporary, dir_fd=folder)
-            raise
 
 
 def remove_inside(top: Path, path: str) -> None:

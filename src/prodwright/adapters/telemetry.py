@@ -9,8 +9,10 @@ conventions of OpenTelemetry for generative AI.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from prodwright.adapters.models import LanguageModel
@@ -19,7 +21,7 @@ from prodwright.core.errors import ConfigurationInvalid
 from prodwright.core.limits import Price
 
 if TYPE_CHECKING:
-    from opentelemetry.trace import Tracer
+    from opentelemetry.trace import Span, Tracer
 
 Attributes = Mapping[str, str | int | float | bool]
 _SWITCHES = (
@@ -50,20 +52,31 @@ class Spans:
         if self.tracer is None:
             yield lambda **more: None
             return
-        from opentelemetry.trace import StatusCode
+        with (
+            self.tracer.start_as_current_span(
+                name,
+                attributes=dict(attributes),
+                record_exception=False,
+                set_status_on_exception=False,  # it would hold the message
+            ) as span,
+            ExitStack() as leaving,
+        ):
+            leaving.push(partial(_record, span))
+            yield lambda **more: span.set_attributes(more)
 
-        with self.tracer.start_as_current_span(
-            name,
-            attributes=dict(attributes),
-            record_exception=False,
-            set_status_on_exception=False,  # it would hold the message
-        ) as span:
-            try:
-                yield lambda **more: span.set_attributes(more)
-            except Exception as error:
-                span.set_attribute("error.type", type(error).__name__)
-                span.set_status(StatusCode.ERROR)
-                raise
+
+def _record(
+    span: Span,
+    kind: type[BaseException] | None,
+    _error: BaseException | None,
+    _trace: TracebackType | None,
+) -> None:
+    """Tell by its class what leaves the block; it goes on its way."""
+    from opentelemetry.trace import StatusCode
+
+    if kind is not None and issubclass(kind, Exception):
+        span.set_attribute("error.type", kind.__name__)
+        span.set_status(StatusCode.ERROR)
 
 
 def open_spans(variables: Mapping[str, str]) -> Spans:

@@ -34,6 +34,7 @@ class Names:
         self._bound = _bindings(index)
         self._defined = _defined(index)
         self._bound_names = frozenset(name for _, name in self._bound)
+        self._called: dict[ast.Call, str | None] = {}
         self._instances: dict[ast.expr, str | None] = {}
         self._steps = 0
 
@@ -64,11 +65,16 @@ class Names:
         `session.get(url)` gives `requests.Session.get` when `session` is known
         to be a `requests.Session` everywhere it is assigned in its scope.
         """
-        direct = self.qualified(call.func)
-        if direct is not None or not isinstance(call.func, ast.Attribute):
+        if call not in self._called:
+            self._called[call] = self._name_of(call.func)
+        return self._called[call]
+
+    def _name_of(self, called: ast.expr) -> str | None:
+        direct = self.qualified(called)
+        if direct is not None or not isinstance(called, ast.Attribute):
             return direct
-        owner = self.instance_of(call.func.value)
-        return f"{owner}.{call.func.attr}" if owner else None
+        owner = self.instance_of(called.value)
+        return f"{owner}.{called.attr}" if owner else None
 
     def instance_of(self, expression: ast.expr) -> str | None:
         """Return the qualified class or factory that `expression` came from.

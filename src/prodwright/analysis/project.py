@@ -39,6 +39,11 @@ class Project:
         return {module_name(source.path): source for source in self.sources}
 
     @cached_property
+    def by_path(self) -> Mapping[str, Source]:
+        """Sources by their paths."""
+        return {source.path: source for source in self.sources}
+
+    @cached_property
     def data_flow(self) -> Followed:
         """What was found by following values through the code that runs in production.
 

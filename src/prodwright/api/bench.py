@@ -26,6 +26,7 @@ from prodwright.core.errors import ProdwrightError
 from prodwright.core.settings import Settings
 from prodwright.evidence import EvidenceStore
 from prodwright.gate.candidate import Toolbox
+from prodwright.runs.clock import RunClock
 from prodwright.runs.journal import Progress
 from prodwright.runs.records import RunFolder, RunRecord
 from prodwright.runs.workbench import Workbench
@@ -45,6 +46,7 @@ class Bench:
         variables: Environment variables.
         progress: Who is told how it goes on.
         allow_unsandboxed: Whether foreign code may run without isolation.
+        clock: How long the run has taken.
         spans: Where it is told what takes time and money.
     """
 
@@ -55,6 +57,7 @@ class Bench:
     variables: Mapping[str, str]
     progress: Progress
     allow_unsandboxed: bool
+    clock: RunClock
     spans: Spans = field(default_factory=Spans)
 
     @property

@@ -10,7 +10,7 @@ from prodwright.adapters.git import Git
 from prodwright.api.bench import Bench
 from prodwright.api.delivering import deliver
 from prodwright.api.gating import judge_change
-from prodwright.blueprints import Blueprint, load_blueprints, match, render
+from prodwright.blueprints import Blueprint, load_blueprints, match, named, render
 from prodwright.core.brief import Brief, Change, Delivery
 from prodwright.core.errors import NoEngineerFits, PathRefused, UnknownName
 from prodwright.core.judgement import Judgement
@@ -86,7 +86,7 @@ class BuildWorkshop:
         Raises:
             PathRefused: A file is already there.
         """
-        blueprint = next(e for e in load_blueprints() if e.name == brief.subject)
+        blueprint = named(brief.subject)
         profile = write_profile(brief.profile, blueprint.questions)
         engineer = BlueprintEngineer(
             rendered=render(blueprint, brief.profile.values()),

@@ -9,7 +9,7 @@ from pathlib import Path
 from prodwright.adapters.files import decode
 from prodwright.adapters.git import Git
 from prodwright.analysis import Project, Source
-from prodwright.api.selecting import select_files
+from prodwright.api.selecting import read_as_context, select_files
 from prodwright.core.errors import UnreadableSource
 from prodwright.core.settings import Settings
 
@@ -26,7 +26,7 @@ def with_context(
         within: Folder that no symbolic link may lead out of; None: any may.
     """
     own = {source.path: source for source in changed.sources}
-    around = select_files([root], root, settings, within=within, as_context=True)
+    around = select_files([root], root, settings, within=within, read=read_as_context)
     every = {source.path: source for source in around.project.sources} | own
     ordered = tuple(every[path] for path in sorted(every))
     return replace(changed, sources=ordered)

@@ -18,7 +18,7 @@ from prodwright.api.bench import Bench, read_project
 from prodwright.core.finding import Finding
 from prodwright.engineer.codemods import Codemods, Original
 from prodwright.engineer.model.hands import Hands
-from prodwright.engineer.phases import Mended, TestsSeen, Workplace
+from prodwright.engineer.phases import Mended, SuiteRun, Workplace
 from prodwright.kit import Hazard, Rewrite
 from prodwright.kit.judging import judge
 from prodwright.practices import (
@@ -99,14 +99,14 @@ class Deskwork:
             path.insert(0, str(self.environment.python.parent))
         return {"PATH": ":".join(path), "PYTHONPATH": ":".join(map(str, roots))}
 
-    def test(self, paths: Sequence[str]) -> TestsSeen:
+    def test(self, paths: Sequence[str]) -> SuiteRun:
         """Run the tests on a copy of the desk."""
         if self.environment is None:
             trouble = "no environment for the project was found: tests cannot run"
-            return TestsSeen(passed=0, failed=(), output="", trouble=trouble)
+            return SuiteRun(passed=0, failed=(), output="", trouble=trouble)
         project = read_project(self.folder, "", self.bench.settings)
         if not project.has_tests:
-            return TestsSeen(
+            return SuiteRun(
                 passed=0, failed=(), output="", trouble="there are no tests"
             )
         runner = Pytest(
@@ -119,7 +119,7 @@ class Deskwork:
         trouble = "" if run.control_caught else "pytest did not run to its end"
         if run.completed.timed_out:
             trouble = "the tests did not end within the time limit"
-        return TestsSeen(
+        return SuiteRun(
             passed=sum(outcome == PASSED for outcome in run.cases.values()),
             failed=run.failed,
             output=run.completed.output,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 from prodwright.adapters.files import write_atomically
@@ -13,7 +13,7 @@ from prodwright.delivery.findings_markdown import markdown_findings
 from prodwright.delivery.junit import junit_xml
 from prodwright.delivery.sarif import Rule, sarif_document
 from prodwright.kit import Hazard
-from prodwright.practices import load_hazards
+from prodwright.practices import load_hazards, load_practices
 
 
 def write_sarif(path: Path, findings: Sequence[Finding]) -> None:
@@ -22,7 +22,10 @@ def write_sarif(path: Path, findings: Sequence[Finding]) -> None:
     Raises:
         PathRefused: It cannot be written there.
     """
-    document = sarif_document(findings, [_rule(each) for each in load_hazards()])
+    principles = {each.name: each.principle for each in load_practices()}
+    secure = {name for name, principle in principles.items() if principle == "security"}
+    rules = [_rule(each, secure) for each in load_hazards()]
+    document = sarif_document(findings, rules)
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     write_atomically(path, text.encode())
 
@@ -47,7 +50,7 @@ def write_markdown(path: Path, review: Review) -> None:
     write_atomically(path, text.encode())
 
 
-def _rule(hazard: Hazard) -> Rule:
+def _rule(hazard: Hazard, secure: Set[str]) -> Rule:
     return Rule(
         name=hazard.name,
         title=hazard.title,
@@ -56,4 +59,6 @@ def _rule(hazard: Hazard) -> Rule:
         practice=hazard.practice,
         severity=hazard.severity,
         references=hazard.references,
+        is_security=hazard.practice in secure,
+        is_preview=hazard.preview,
     )

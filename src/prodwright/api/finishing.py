@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prodwright.adapters.files import storage_errors
+from prodwright.api.reported import read_report
 from prodwright.core.brief import Brief, Change, Delivery
 from prodwright.runs import RunRecord
 
@@ -37,8 +36,7 @@ class Finished:
     def document(self) -> dict[str, Any]:
         """Return it as the published JSON document."""
         report = Path(self.delivery.report).with_suffix(".json")
-        with storage_errors(report):
-            document: dict[str, Any] = json.loads(report.read_text("utf-8"))
+        document = read_report(report, self.record.id)
         document["report"] = self.delivery.report
         document["checked_out"] = self.delivery.checked_out
         document["untouched"] = list(self.untouched)

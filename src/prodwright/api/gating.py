@@ -14,11 +14,13 @@ import prodwright
 from prodwright.adapters.files import write_atomically
 from prodwright.analysis import Project
 from prodwright.api.bench import Bench, read_project
+from prodwright.api.kept_choice import kept_choice
 from prodwright.core.brief import Brief, Change
 from prodwright.core.errors import PathRefused, StorageFailed, UnknownName
 from prodwright.core.judgement import Judgement, Outcome, StageResult
 from prodwright.delivery.document import finding_entry, stage_entry
 from prodwright.evidence import EvidenceStore
+from prodwright.gate.allowance import allowance
 from prodwright.gate.candidate import Candidate
 from prodwright.gate.gate import Gate, Stage
 from prodwright.gate.stages.integrity import IntegrityStage
@@ -85,6 +87,7 @@ def _candidate(bench: Bench, brief: Brief, change: Change) -> Candidate:
         changed=bench.git.changed_between(change.base, change.head),
         profile=brief.profile,
         pledged=_pledged(bench, change, folder),
+        allowance=allowance(kept_choice(bench.record).allow_paths, brief.plan),
     )
 
 
@@ -171,6 +174,7 @@ def _inputs(bench: Bench, change: Change, candidate: Candidate) -> str:
         for commit in (change.base, change.head)
     ]
     told = [*trees, candidate.folder, bench.record.door, own_fingerprint()]
+    told.append(repr(candidate.allowance))
     if bench.record.door == "harden":  # what we generate names its packages by hash
         environment = bench.environment(candidate.tree)
         told.append(environment.key if environment else "")

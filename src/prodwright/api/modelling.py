@@ -10,16 +10,20 @@ from prodwright.api.delivering import deliver
 from prodwright.api.gating import judge_change
 from prodwright.api.studio import Studio
 from prodwright.core.brief import Brief, Change, Delivery
-from prodwright.core.errors import BudgetSpent, NeedsInput
+from prodwright.core.errors import BudgetSpent, NeedsInput, Stalled
 from prodwright.core.judgement import Judgement
-from prodwright.core.plan import Plan
+from prodwright.core.plan import ACCEPTED, Plan
 from prodwright.core.stop import StopReason
-from prodwright.engineer.phases import Ended
+from prodwright.engineer.phases import Ended, Kept
 from prodwright.intake import PROFILE_PATH, settle_profile, write_profile
 from prodwright.intake.general import QUESTIONS, criteria
 from prodwright.kit import Hazard
 
 _MOST_REVISIONS = 3
+_MORE = (
+    "`prodwright runs resume` with a higher --max-cost, --max-requests, --max-tokens "
+    "or --max-seconds goes on with it"
+)
 PROFILE_STEP = "Keep the answers that shape the work"
 
 
@@ -48,6 +52,7 @@ class WritingWorkshop:
 
         Raises:
             NeedsInput: No plan can be made without an answer.
+            Stalled: The engineer says nothing new while it plans.
             BudgetSpent: The plan alone took what the run may use.
         """
         bench, person = self.studio.room.bench, self.studio.room.person
@@ -64,18 +69,20 @@ class WritingWorkshop:
         )
         bench.progress.show(self.studio.announced(brief))
         plan = self._planned(brief)
-        if person is None:  # else it was shown and accepted
+        if not plan.agreed:  # else somebody has read it
             bench.progress.show(["plan:", *(f"  {line}" for line in plan.lines()), ""])
         return replace(brief, plan=plan)
 
     def _planned(self, brief: Brief) -> Plan:
         person = self.studio.room.person
         plan = self._plan(brief, "")
-        for _ in range(_MOST_REVISIONS):
-            remarks = person.review(plan) if person else ""
-            if not remarks:
-                break
-            plan = self._plan(replace(brief, plan=plan), remarks)
+        for _ in range(_MOST_REVISIONS if person else 0):
+            said = person.review(plan) if person else ""
+            if isinstance(said, Plan):
+                return said
+            if not said:
+                return replace(plan, agreed=ACCEPTED)
+            plan = self._plan(replace(brief, plan=plan), said)
         return plan
 
     def _plan(self, brief: Brief, remarks: str) -> Plan:
@@ -104,18 +111,20 @@ class WritingWorkshop:
         return deliver(self.studio.room.bench, brief, whole, judgement)
 
     def _with_profile(self, brief: Brief) -> str:
-        def keep() -> str:
+        def keep() -> Kept:
             tree = self.studio.room.bench.git.tree_of(self.studio.room.base)
             workplace = self.studio.room.hands.at(tree)
             profile = write_profile(brief.profile, QUESTIONS)
             write_inside(workplace.folder, str(PROFILE_PATH), profile.encode())
-            return self.studio.room.hands.keep()
+            return Kept(tree=self.studio.room.hands.keep())
 
-        return self.studio.room.memory.once("profile", str, keep)
+        return self.studio.room.memory.once("profile", Kept, keep).tree
 
 
-def _without_plan(ended: Ended) -> NeedsInput | BudgetSpent:
+def _without_plan(ended: Ended) -> NeedsInput | BudgetSpent | Stalled:
     told = f"there is no plan: {ended.missing}"
     if ended.stopped is StopReason.BUDGET_SPENT:
-        return BudgetSpent(told, hint="raise the limits, or ask for less at once")
+        return BudgetSpent(told, hint=_MORE)
+    if ended.stopped is StopReason.STALLED:
+        return Stalled(told, hint="name another model, or ask for less at once")
     return NeedsInput(told, hint="say more of what is wanted, or name another model")

@@ -17,6 +17,7 @@ from prodwright.api.bench import Bench
 from prodwright.core.errors import PathRefused, RepositoryUnfit
 from prodwright.core.settings import Settings
 from prodwright.intake import PROFILE_PATH
+from prodwright.runs.clock import RunClock
 from prodwright.runs.journal import Progress
 from prodwright.runs.records import RunFolder, RunRecord, new_run_id
 
@@ -117,6 +118,7 @@ def reopen(folder: RunFolder, around: Surroundings) -> Bench:
         variables=around.variables,
         progress=around.progress,
         allow_unsandboxed=around.allow_unsandboxed,
+        clock=RunClock(folder.clock),
         spans=open_spans(around.variables),
     )
 
@@ -213,6 +215,7 @@ def _begin(git: Git, opening: Opening, around: Surroundings, creates: str) -> Be
         variables=around.variables,
         progress=around.progress,
         allow_unsandboxed=around.allow_unsandboxed,
+        clock=RunClock(folder.clock),
         spans=open_spans(around.variables),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from prodwright.adapters.models import LanguageModel
@@ -50,15 +50,18 @@ class Opinions:
         )
         if not self.memory.has(name) and not self._affords(request):
             return None
+        limited = replace(
+            request, timeout_seconds=self.ledger.seconds_for(request.timeout_seconds)
+        )
         try:
-            reply = self.memory.once(name, Reply, lambda: self.model.answer(request))
+            reply = self.memory.once(name, Reply, lambda: self.model.answer(limited))
         except ToolFailed:
             return None  # an opinion is not worth losing the run for
         self.ledger.charged[name] = reply.usage
         return reply
 
     def _affords(self, request: Request) -> bool:
-        limits, used = self.ledger.limits, self.ledger.used
+        limits, used = self.ledger.limits, self.ledger.counted
         if limits.reached(used, self.ledger.seconds()):
             return False
         wanted = request.most_output_tokens

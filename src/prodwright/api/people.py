@@ -15,8 +15,12 @@ class Person(Protocol):
     def answer(self, question: Question) -> str | None:
         """Answer a question of the intake; None leaves it to the default."""
 
-    def review(self, plan: Plan) -> str:
-        """Read the plan; return nothing to accept it, else what is to be changed."""
+    def review(self, plan: Plan) -> str | Plan:
+        """Read the plan.
+
+        Returns:
+            Nothing to accept it, the plan as they edited it, or what is to be changed.
+        """
 
     def tell(self, question: str) -> str | None:
         """Answer what the engineer asks; None when there is no answer."""

@@ -11,7 +11,8 @@ from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.git import find_repository
 from prodwright.api.hardening import originals
 from prodwright.api.opening import Surroundings
-from prodwright.api.running import HardenRequest, scope_of
+from prodwright.api.running import HardenRequest
+from prodwright.api.scoping import scope_of
 from prodwright.api.selecting import select_hazards
 from prodwright.core.stop import StopReason
 from prodwright.delivery.document import SCHEMA_VERSION

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from prodwright.adapters.files import storage_errors
 from prodwright.api.opening import Surroundings, runs_root
+from prodwright.api.reported import read_report
 from prodwright.core.errors import RunUnfit, UnknownName
 from prodwright.evidence import EvidenceStore
 from prodwright.runs import RunFolder, RunRecord, find_run, list_runs
@@ -45,11 +44,9 @@ def recall(run_id: str, around: Surroundings) -> Recalled:
             f"run {folder.id} has no report yet",
             hint=f"`prodwright runs resume {folder.id}` goes on with it",
         )
-    with storage_errors(report):
-        text = report.read_text("utf-8", errors="replace")
     return Recalled(
         record=folder.record(),
-        document=_parsed(text, folder.id),
+        document=read_report(report, folder.id),
         damaged=EvidenceStore(folder.evidence).damage(),
     )
 
@@ -59,17 +56,3 @@ def _newest(runs: tuple[RunFolder, ...]) -> RunFolder:
     if not reported:
         raise UnknownName("run", "with a report", known=tuple(e.id for e in runs))
     return reported[-1]
-
-
-def _parsed(text: str, run_id: str) -> dict[str, Any]:
-    try:
-        document = json.loads(text)
-        if isinstance(document["verdicts"], list):
-            return dict(document)
-        reason = "its verdicts are no list"
-    except (ValueError, KeyError, TypeError) as error:
-        reason = str(error)
-    raise RunUnfit(
-        f"run {run_id} has a damaged report: {reason}",
-        hint=f"`prodwright runs replay {run_id}` judges it again",
-    )

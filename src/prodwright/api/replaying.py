@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from prodwright.api.bench import Bench
 from prodwright.api.gating import judge_again
 from prodwright.api.opening import Surroundings, reopen, runs_root
-from prodwright.api.running import workshop_for
+from prodwright.api.workshops import workshop_for
 from prodwright.core.brief import Brief, Change
 from prodwright.core.errors import RunUnfit
 from prodwright.core.judgement import Judgement, StageResult

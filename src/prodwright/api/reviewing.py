@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from prodwright.adapters.configuration import read_settings
-from prodwright.adapters.files import Unjudged
+from prodwright.adapters.files import Unjudged, read_source, storage_errors
 from prodwright.adapters.git import find_repository
 from prodwright.analysis import Project, Source
 from prodwright.analysis.dataflow import Unfollowed
@@ -30,11 +31,47 @@ from prodwright.core.judgement import Outcome, StageResult, Verdict
 from prodwright.core.settings import Settings
 from prodwright.core.stop import StopReason
 from prodwright.delivery.document import result_document
-from prodwright.gate.stages.static import Known, judge_statically
+from prodwright.gate.stages.static import Focus, judge_statically
 from prodwright.gate.verdicts import Judged, verdicts
 from prodwright.kit import Hazard
 from prodwright.kit.flows import unfollowed
 from prodwright.kit.judging import judge
+
+FoundAlone = WeakKeyDictionary[Source, list[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewMemory:
+    """What earlier reviews in the same process have read and found.
+
+    Attributes:
+        sources: By file, with what told it from others when it was read.
+        findings: What each of them shows alone, by the hazards that were looked
+            for; gone when the file was read anew.
+    """
+
+    sources: dict[Path, tuple[tuple[int, int], Source]] = field(default_factory=dict)
+    findings: dict[tuple[str, ...], FoundAlone] = field(default_factory=dict)
+
+    def found_alone(self, hazards: tuple[Hazard, ...]) -> FoundAlone:
+        """Return what `hazards` have found in each file, to be added to."""
+        names = tuple(each.name for each in hazards)
+        return self.findings.setdefault(names, WeakKeyDictionary())
+
+    def read(self, file: Path, shown: str) -> Source:
+        """Return the file as it is; read again only when it was written to.
+
+        Raises:
+            UnreadableSource: It is too large or not text.
+            PathRefused: It is missing or not readable.
+        """
+        with storage_errors(file):
+            status = file.stat()
+        stamp = (status.st_mtime_ns, status.st_size)
+        kept = self.sources.get(file)
+        if kept is None or kept[0] != stamp:
+            kept = self.sources[file] = (stamp, read_source(file, shown))
+        return kept[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +129,7 @@ class ReviewRequest:
         baseline: File with the findings that are known; None: as configured.
         tells_entries: Whether a library's own parameters count as sources, too.
         heeds_baseline: Whether findings that are known are left out.
+        memory: Of earlier reviews of the same; None: there were none.
     """
 
     paths: Sequence[Path]
@@ -106,6 +144,7 @@ class ReviewRequest:
     baseline: Path | None = None
     heeds_baseline: bool = True
     tells_entries: bool = False
+    memory: ReviewMemory | None = None
 
 
 def review(request: ReviewRequest) -> Review:
@@ -131,8 +170,12 @@ def review(request: ReviewRequest) -> Review:
         scene.project,
         hazards,
         fail_on=settings.fail_on,
-        known=Known(before=scene.before, fingerprints=known.fingerprints),
-        local=scene.local,
+        focus=Focus(
+            local=scene.local,
+            before=scene.before,
+            known=known.fingerprints,
+            remembered=request.memory.found_alone(hazards) if request.memory else None,
+        ),
     )
     lost = unfollowed(scene.project, hazards)
     judged = Judged(
@@ -204,7 +247,8 @@ def _scene(
     paths = request.paths or [request.folder]
     within = request.folder if request.confined else None
     if request.base is None:
-        found = select_files(paths, root, settings, None, within)
+        read = request.memory.read if request.memory else read_source
+        found = select_files(paths, root, settings, None, within, read)
         sources = found.project.sources
         return _Scene(project=found.project, chosen=sources, unjudged=found.unjudged)
     changed = changed_paths(root, request.base)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from prodwright.adapters.branches import Branch
 from prodwright.adapters.configuration import read_settings
-from prodwright.adapters.git import Git, find_repository
+from prodwright.adapters.git import find_repository
 from prodwright.api.bench import Bench
-from prodwright.api.building import BuildWorkshop
 from prodwright.api.choosing import keep_choice, named_engineer, refuse_unfit
 from prodwright.api.finishing import Finished
-from prodwright.api.hardening import REQUEST, HardenWorkshop
-from prodwright.api.model_hardening import WritingHardenWorkshop
-from prodwright.api.modelling import WritingWorkshop
+from prodwright.api.hardening import REQUEST
+from prodwright.api.kept_choice import recorded, refuse_unknown_address, with_limits
 from prodwright.api.opening import (
     Opening,
     Surroundings,
@@ -27,30 +24,20 @@ from prodwright.api.opening import (
     runs_root,
 )
 from prodwright.api.people import Person
-from prodwright.api.selecting import select_hazards
+from prodwright.api.scoping import refuse_uncommitted, scope_of
 from prodwright.api.staffing import (
-    agent_studio_for,
     engineer_for,
-    recorded,
-    studio_for,
 )
-from prodwright.api.studio import Studio
 from prodwright.api.undoing import take_back
-from prodwright.core.brief import Brief, Change, Delivery
-from prodwright.core.engineering import AGENT, MODEL, Engineering
-from prodwright.core.errors import InputError, NeedsInput, PathRefused, RunUnfit
-from prodwright.kit import Hazard
+from prodwright.api.workshops import workshop_for
+from prodwright.core.brief import Brief, Change
+from prodwright.core.engineering import Engineering
+from prodwright.core.errors import InputError, NeedsInput, RunUnfit, Stalled
 from prodwright.runs import (
     FileJournal,
-    RunFolder,
-    RunRecord,
     find_run,
-    list_runs,
     run,
 )
-
-OpenStudio = Callable[[Bench, tuple[Hazard, ...], Person | None], Studio]
-_STUDIOS: Mapping[str, OpenStudio] = {MODEL: studio_for, AGENT: agent_studio_for}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +78,6 @@ class HardenRequest:
     engineering: Engineering = field(default_factory=Engineering)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
-    """One line about one run."""
-
-    record: RunRecord
-    state: str
-    branch: str
-
-
 def build(
     request: BuildRequest, around: Surroundings, person: Person | None
 ) -> Finished:
@@ -107,6 +85,7 @@ def build(
 
     Raises:
         NeedsInput: No blueprint fits, or a question is open.
+        Stalled: The engineer says nothing new while it plans.
         InputError: The target or an answer cannot work.
         ToolFailed: An outside program failed; the run can be resumed.
     """
@@ -121,9 +100,9 @@ def build(
     try:
         keep_choice(bench, request.engineering, engineer)
         return _run(bench, person)
-    except (InputError, NeedsInput):
+    except (InputError, NeedsInput, Stalled):
         if not FileJournal(bench.folder.journal, bench.progress).has("intake"):
-            take_back(bench)  # its request is recorded: it could never succeed
+            take_back(bench)  # all it goes by is recorded: it could never succeed
         raise
 
 
@@ -150,101 +129,40 @@ def harden(
         "python": request.python,
     }
     if git is not None and scope:
-        _refuse_uncommitted(git, scope)
+        refuse_uncommitted(git, scope)
     opening = Opening(door="harden", request=REQUEST, options=options)
     bench = open_in_repository(opening, around)
     keep_choice(bench, wanted, engineer)
     return _run(bench, person)
 
 
-def resume(run_id: str, around: Surroundings, person: Person | None) -> Finished:
+def resume(
+    run_id: str,
+    around: Surroundings,
+    person: Person | None,
+    raised: Engineering | None = None,
+) -> Finished:
     """Go on with a run where its journal ends.
 
+    Args:
+        run_id: Of the run.
+        around: Surroundings.
+        person: Who is asked; None when nobody is there.
+        raised: Limits in place of those that the run was begun with.
+
     Raises:
         UnknownName: There is no such run.
-        RunUnfit: It is under way elsewhere, was taken back, or is damaged.
+        RunUnfit: It is under way elsewhere, was taken back, is damaged, or would
+            have a key sent where only its record says.
     """
     folder = find_run(runs_root(around.folder), run_id)
-    return _run(reopen(folder, around), person)
-
-
-def runs(around: Surroundings) -> tuple[RunSummary, ...]:
-    """Return a summary of each run in the repository, oldest first.
-
-    Raises:
-        RepositoryUnfit: The folder is in no repository.
-    """
-    return tuple(
-        _summary(folder, around) for folder in list_runs(runs_root(around.folder))
-    )
-
-
-def run_folder(run_id: str, around: Surroundings) -> RunFolder:
-    """Return the folder of a run.
-
-    Raises:
-        UnknownName: There is no such run.
-    """
-    return find_run(runs_root(around.folder), run_id)
-
-
-def scope_of(path: Path, folder: Path, root: Path) -> str:
-    """Return `path` relative to the repository.
-
-    Raises:
-        PathRefused: It does not exist, or lies outside.
-    """
-    place = folder / path
-    if not place.exists():
-        raise PathRefused(
-            f"{path}: no such file or folder", hint="name a path that exists"
-        )
-    resolved = place.resolve()
-    if not resolved.is_relative_to(root.resolve()):
-        raise PathRefused(
-            f"{path}: outside the repository {root}", hint="name a path inside it"
-        )
-    return resolved.relative_to(root.resolve()).as_posix()
-
-
-def _refuse_uncommitted(git: Git, scope: Iterable[str]) -> None:
-    """The work starts from the last commit: what is not in it cannot be mended."""
-    committed = [PurePosixPath(path) for path in git.files(git.head())]
-    for each in scope:
-        if not any(path.is_relative_to(each) for path in committed):
-            raise PathRefused(
-                f"{each}: not in the last commit",
-                hint="commit it first, or see `harden --dry-run`",
-            )
-
-
-def workshop_for(
-    bench: Bench, person: Person | None
-) -> BuildWorkshop | HardenWorkshop | WritingWorkshop | WritingHardenWorkshop:
-    """Return the workshop of the run's door and engineer."""
-    open_studio = _STUDIOS.get(str(bench.record.options.get("engineer")))
-    if bench.record.door == "harden":
-        plain = _harden_workshop(bench)
-        if open_studio is None:
-            return plain
-        studio = open_studio(bench, plain.hazards, person)
-        return WritingHardenWorkshop(studio=studio, codemods=plain)
-    hazards = select_hazards(bench.settings)
-    if open_studio is not None:
-        return WritingWorkshop(studio=open_studio(bench, hazards, person))
-    ask = person.answer if person else None
-    return BuildWorkshop(bench=bench, hazards=hazards, ask=ask)
-
-
-def _harden_workshop(bench: Bench) -> HardenWorkshop:
-    only = bench.record.options.get("only")
-    names = tuple(str(each) for each in only) if isinstance(only, list) else ()
-    settings = replace(bench.settings, only=names or bench.settings.only)
-    return HardenWorkshop(
-        bench=bench,
-        hazards=select_hazards(settings),
-        unsafe=bool(bench.record.options.get("unsafe")),
-    )
+    bench = reopen(folder, around)
+    refuse_unknown_address(bench.record, bench.settings.model)
+    record = with_limits(bench.record, raised or Engineering())
+    if record.options.get("engineer"):
+        taken = f"{bench.clock.seconds():.0f} s"
+        around.progress.note(f"{taken} of work so far count as well")
+    return _run(replace(bench, record=record), person)
 
 
 def _chosen(request: BuildRequest, around: Surroundings) -> str:
@@ -265,37 +183,21 @@ def _run(bench: Bench, person: Person | None) -> Finished:
         ensure_repository(bench)
         journal = FileJournal(bench.folder.journal, bench.progress)
         try:
-            with bench.spans.span(f"run {bench.record.door}", {"run": bench.folder.id}):
+            told = {"run": bench.folder.id}
+            with bench.clock.kept(), bench.spans.span(f"run {bench.record.door}", told):
                 delivery = run(workshop_for(bench, person), journal)
         finally:
             bench.spans.close()
     brief = journal.recorded("intake", Brief)
     change = journal.latest("engineer-", Change)
+    # The repository may have been moved, or another place forged into the journal.
+    report = (bench.folder.path / "report.html").as_posix()
     return Finished(
         record=bench.record,
         root=bench.git.root,
-        delivery=delivery,
+        delivery=replace(delivery, report=report),
         brief=brief,
         change=change,
         diff=bench.git.diff(change.base, change.head),
         untouched=() if bench.record.creates else bench.git.uncommitted(),
     )
-
-
-def _summary(folder: RunFolder, around: Surroundings) -> RunSummary:
-    try:
-        bench = reopen(folder, around)
-        state = "undone" if folder.is_undone else _state(bench)
-    except InputError as error:
-        damaged = RunRecord(id=folder.id, door="", created_at="", request=str(error))
-        return RunSummary(record=damaged, state="damaged", branch="")
-    branch = bench.record.delivery_branch
-    exists = bool(Branch(bench.git, branch).commit)
-    return RunSummary(record=bench.record, state=state, branch=branch if exists else "")
-
-
-def _state(bench: Bench) -> str:
-    journal = FileJournal(bench.folder.journal, bench.progress)
-    if not journal.has("deliver"):
-        return "unfinished"
-    return journal.recorded("deliver", Delivery).stop_reason

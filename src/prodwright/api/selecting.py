@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from prodwright.adapters.files import (
@@ -25,6 +26,8 @@ from prodwright.core.errors import (
 from prodwright.core.settings import Settings
 from prodwright.kit import Hazard
 from prodwright.practices import hazards_named, load_hazards
+
+Reader = Callable[[Path, str], Source]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +74,7 @@ def select_files(
     settings: Settings,
     among: frozenset[str] | None = None,
     within: Path | None = None,
-    *,
-    as_context: bool = False,
+    read: Reader = read_source,
 ) -> Selection:
     """Return the files under `paths`, shown relative to `root`.
 
@@ -82,8 +84,7 @@ def select_files(
         settings: For the excluded patterns.
         among: Paths relative to `root`; others are left out. None: all.
         within: Folder that no symbolic link may lead out of; None: any may.
-        as_context: Whether they are only looked at for what they say of others;
-            they are parsed when they are needed, and need not parse.
+        read: Reads a file that is shown under a path.
 
     Raises:
         PathRefused: A path or a model file does not exist or may not be read.
@@ -101,11 +102,11 @@ def select_files(
                 unjudged.append(Unjudged(path=shown, reason=reason))
                 continue
             named = not path.is_dir()
-            read = _read(file, shown, named=named, as_context=as_context)
-            if isinstance(read, Source):
-                sources[shown] = read
+            found = _read(partial(read, file, shown), shown, named=named)
+            if isinstance(found, Source):
+                sources[shown] = found
             else:
-                unjudged.append(read)
+                unjudged.append(found)
     ordered = tuple(sources[shown] for shown in sorted(sources))
     project = Project(
         sources=ordered,
@@ -159,12 +160,22 @@ def _named_file(path: Path) -> list[Path]:
     return [path]
 
 
-def _read(
-    file: Path, shown: str, *, named: bool, as_context: bool
-) -> Source | Unjudged:
+def read_as_context(file: Path, shown: str) -> Source:
+    """Read a file that is only looked at for what it says of others.
+
+    It is parsed when that is needed, and need not parse.
+
+    Raises:
+        UnreadableSource: It is too large or not text.
+        PathRefused: It is missing or not readable.
+    """
+    return replace(read_source(file, shown), is_context=True)
+
+
+def _read(read: Callable[[], Source], shown: str, *, named: bool) -> Source | Unjudged:
     try:
-        source = replace(read_source(file, shown), is_context=as_context)
-        if not as_context:
+        source = read()
+        if not source.is_context:
             _ = source.tree  # a file that does not parse is told apart here
     except (UnreadableSource, PathRefused) as error:
         if named:

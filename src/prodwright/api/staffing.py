@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from prodwright.adapters.agents import AgentLimits
 from prodwright.adapters.agents.opening import open_agent
@@ -12,6 +12,7 @@ from prodwright.adapters.models.opening import open_model
 from prodwright.api.agent_studio import AgentStudio
 from prodwright.api.bench import Bench
 from prodwright.api.granting import granted, kept_grant
+from prodwright.api.kept_choice import kept_choice
 from prodwright.api.model_studio import ModelStudio
 from prodwright.api.people import Person
 from prodwright.api.studio import Room
@@ -21,7 +22,6 @@ from prodwright.core.engineering import (
     BLUEPRINTS,
     ENGINEERS,
     MODEL,
-    AgentChoice,
     Engineering,
 )
 from prodwright.core.errors import ConfigurationInvalid, NoEngineerFits, UnknownName
@@ -61,17 +61,6 @@ def engineer_for(request: str, wanted: Engineering, settings: Settings) -> str:
     )
 
 
-def recorded(wanted: Engineering, engineer: str) -> dict[str, object]:
-    """Return what a record keeps of the choice: a resumed run is the same."""
-    if engineer == BLUEPRINTS:
-        return {}
-    return {
-        "engineer": engineer,
-        "engineering": asdict(replace(wanted, agent=AgentChoice())),
-        "python": wanted.python,
-    }
-
-
 def studio_for(
     bench: Bench, hazards: tuple[Hazard, ...], person: Person | None
 ) -> ModelStudio:
@@ -80,7 +69,7 @@ def studio_for(
     Raises:
         ConfigurationInvalid: The model cannot be opened.
     """
-    wanted = _wanted(bench)
+    wanted = kept_choice(bench.record)
     persona = persona_of(wanted)
     settings = model_settings(bench.settings.model, wanted, persona)
     review = replace(settings, name=settings.review, base_url=_same_place(settings))
@@ -145,13 +134,6 @@ def persona_of(wanted: Engineering) -> Definition:
     return read_definition(wanted.definition, wanted.definition_name)
 
 
-def _wanted(bench: Bench) -> Engineering:
-    kept = bench.record.options.get("engineering")
-    if not isinstance(kept, Mapping):
-        return Engineering()
-    return Engineering(**{**kept, "agent": AgentChoice()})
-
-
 def agent_studio_for(
     bench: Bench, hazards: tuple[Hazard, ...], person: Person | None
 ) -> AgentStudio:
@@ -162,7 +144,9 @@ def agent_studio_for(
         AgentFailed: The agent is not installed.
         ExtraMissing: The protocol's library is not installed.
     """
-    limits = model_settings(bench.settings.model, _wanted(bench), own_persona()).limits
+    limits = model_settings(
+        bench.settings.model, kept_choice(bench.record), own_persona()
+    ).limits
     room = Room(bench=bench, hazards=hazards, limits=limits, person=person)
     grant = granted(
         kept_grant(bench),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +21,7 @@ from prodwright.engineer.model.ledger import Ledger
 from prodwright.engineer.phases import (
     Mended,
     PhasedEngineer,
-    TestsSeen,
+    SuiteRun,
     Worker,
     Written,
 )
@@ -62,10 +61,9 @@ class Room:
     @cached_property
     def ledger(self) -> Ledger:
         """What was used."""
-        begun = time.monotonic()
         return Ledger(
             limits=self.limits,
-            seconds=lambda: time.monotonic() - begun,
+            seconds=self.bench.clock.seconds,
             charged=self.memory.charged(),
         )
 
@@ -111,6 +109,7 @@ class Room:
             codemods=self._mended,
             guidance=guidance,
             applying=_applying,
+            ignored=self.hands.ignored,
             findings=findings,
         )
 
@@ -149,7 +148,7 @@ class Room:
         git = self.bench.git
         return next((e.commit for e in steps if git.tree_of(e.commit) == tree), "")
 
-    def _tested(self, tree: str) -> TestsSeen:
+    def _tested(self, tree: str) -> SuiteRun:
         return self.hands.at(tree).test(())
 
     def _mended(self, start: str, tree: str) -> Mended:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -49,7 +50,7 @@ def _remove_branch(bench: Bench) -> tuple[str, ...]:
     elif git.branch() == record.delivery_branch:
         raise RunUnfit(
             f"{record.delivery_branch} is checked out",
-            hint=f"`git switch {record.branch or record.base}` first",
+            hint=f"`git switch {shlex.quote(record.branch or record.base)}` first",
         )
     _refuse_elsewhere(git, record)
     if Branch(git, record.delivery_branch).commits_of_others():

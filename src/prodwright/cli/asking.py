@@ -10,12 +10,14 @@ from contextlib import AbstractContextManager
 
 import click
 
+from prodwright.cli.editing import edited_plan
 from prodwright.core.errors import ConfigurationInvalid
 from prodwright.core.plan import Plan
 from prodwright.core.printing import printable
 from prodwright.core.profile import Question
 from prodwright.intake.questions import valid_answer
 
+_EDIT = frozenset({"e", "edit"})
 _NO_SECRETS = "Never answer with a password or a key."
 
 
@@ -34,12 +36,18 @@ class Terminal:
         with self._quiet():
             return ask_person(question)
 
-    def review(self, plan: Plan) -> str:
-        """Read the plan; return nothing to accept it, else what is to be changed."""
+    def review(self, plan: Plan) -> str | Plan:
+        """Read the plan: accept it, edit it, or say what is to be changed."""
         with self._quiet():
             _say("The plan", *plan.lines())
-            told = "  enter accepts it; or say what is to be changed"
-            return str(click.prompt(told, default="", show_default=False, err=True))
+            told = "  enter accepts it, e edits it; or say what is to be changed"
+            while True:
+                said = click.prompt(told, default="", show_default=False, err=True)
+                if str(said).strip().lower() not in _EDIT:
+                    return str(said)
+                edited = edited_plan(plan)
+                if edited is not None:
+                    return edited
 
     def tell(self, question: str) -> str | None:
         """Answer what the engineer asks; None when there is no answer."""

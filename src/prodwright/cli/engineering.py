@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,15 @@ _OPTIONS = (
         metavar="NAME",
         help="Environment variable that it is given.",
     ),
+    click.option(
+        "--allow-path",
+        "allow_paths",
+        multiple=True,
+        metavar="GLOB",
+        help="CI or judging settings that it may change.",
+    ),
+)
+_LIMITS = (
     click.option("--max-cost", type=NumberRange(0, 10_000), metavar="DOLLARS"),
     click.option("--max-requests", type=click.IntRange(1, 10_000), metavar="N"),
     click.option("--max-tokens", type=click.IntRange(1_000), metavar="N"),
@@ -85,9 +95,35 @@ _OPTIONS = (
 
 def engineering_options(function: Callable[..., int]) -> Callable[..., int]:
     """Give a command the options; they arrive together as keywords."""
-    for option in reversed(_OPTIONS):
+    return _with((*_OPTIONS, *_LIMITS), function)
+
+
+def limit_options(function: Callable[..., int]) -> Callable[..., int]:
+    """Give a command those options that limit what is used."""
+    return _with(_LIMITS, function)
+
+
+def _with(
+    options: Sequence[Callable[[Callable[..., int]], Callable[..., int]]],
+    function: Callable[..., int],
+) -> Callable[..., int]:
+    for option in reversed(options):
         function = option(function)
     return function
+
+
+def limits(chosen: Mapping[str, Any]) -> Engineering:
+    """Return the choice of limits alone.
+
+    Args:
+        chosen: The options' values.
+    """
+    return Engineering(
+        requests=chosen["max_requests"],
+        tokens=chosen["max_tokens"],
+        cost_dollars=chosen["max_cost"],
+        wall_seconds=chosen["max_seconds"],
+    )
 
 
 def engineering(chosen: Mapping[str, Any], python: str) -> Engineering:
@@ -101,17 +137,15 @@ def engineering(chosen: Mapping[str, Any], python: str) -> Engineering:
         PathRefused: The definition file may not be read.
     """
     definition = chosen["definition"]
-    return Engineering(
+    return replace(
+        limits(chosen),
         engineer=chosen["engineer"] or "",
         model=chosen["model"] or "",
         base_url=chosen["base_url"] or "",
         definition=text_of(definition),
         definition_name=definition.name if definition else "",
         python=python,
-        requests=chosen["max_requests"],
-        tokens=chosen["max_tokens"],
-        cost_dollars=chosen["max_cost"],
-        wall_seconds=chosen["max_seconds"],
+        allow_paths=chosen["allow_paths"],
         agent=_agent(chosen),
     )
 

@@ -30,31 +30,23 @@ def main() -> int:
 
 
 def _dispatch() -> int:
+    import click
+
     from prodwright.cli.groups import root
 
     try:
         code = root.main(prog_name="prodwright", standalone_mode=False)
     except SystemExit as ending:
         code = ending.code
-    except Exception as error:
-        if _is_usage_error(error):
-            return StopReason.INPUT_ERROR.exit_code
-        raise
-    return code if isinstance(code, int) else 0
-
-
-def _is_usage_error(error: Exception) -> bool:
-    import click
-
-    if isinstance(error, click.exceptions.Abort):
+    except click.exceptions.Abort as error:
         raise KeyboardInterrupt from error
-    if not isinstance(error, click.ClickException):
-        return False
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
-        return True
-    _say(f"error[usage]: {error.format_message()}", hint=_usage_hint(error))
-    return True
+        return StopReason.INPUT_ERROR.exit_code
+    except click.ClickException as error:
+        _say(f"error[usage]: {error.format_message()}", hint=_usage_hint(error))
+        return StopReason.INPUT_ERROR.exit_code
+    return code if isinstance(code, int) else 0
 
 
 def _usage_hint(error: Exception) -> str:

@@ -9,6 +9,7 @@ from prodwright.core.conversation import Usage
 from prodwright.core.plan import Plan
 from prodwright.core.profile import Profile
 from prodwright.core.stop import StopReason
+from prodwright.core.written_form import BranchOrNone, ObjectId, ObjectIdOrNone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class CommittedStep:
     """One step of the work, as a commit."""
 
     title: str
-    commit: str
+    commit: ObjectId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +92,11 @@ class Change:
         phases: The same by phase of the work, in order.
     """
 
-    base: str
-    head: str
+    base: ObjectId
+    head: ObjectId
     steps: tuple[CommittedStep, ...] = ()
     dropped: tuple[str, ...] = ()
-    pledge: str = ""
+    pledge: ObjectIdOrNone = ""
     stopped: str = ""
     missing: str = ""
     decisions: tuple[str, ...] = ()
@@ -120,8 +121,8 @@ class Delivery:
         checked_out: Whether the branch is the one in the working tree now.
     """
 
-    branch: str
-    head: str
+    branch: BranchOrNone
+    head: ObjectId
     stop_reason: str
     report: str
     checked_out: bool = False

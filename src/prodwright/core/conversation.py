@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,16 @@ class Usage:
     output_tokens: int = 0
     cached_tokens: int = 0
     cost_microdollars: int | None = 0
+
+    def __post_init__(self) -> None:
+        counts = (self.requests, self.input_tokens, self.output_tokens)
+        if min(*counts, self.cached_tokens, self.cost_microdollars or 0) < 0:
+            raise ValueError("usage below nothing")  # it may come from a forged file
+
+    @property
+    def known(self) -> Usage:
+        """The same with nothing in place of an unknown cost, to hold limits to."""
+        return replace(self, cost_microdollars=self.cost_microdollars or 0)
 
     @property
     def tokens(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 BLUEPRINTS, MODEL, AGENT = "blueprints", "model", "agent"
@@ -43,6 +44,7 @@ class Engineering:
         tokens: Limit.
         cost_dollars: Limit.
         wall_seconds: Limit.
+        allow_paths: Patterns of paths whose pipelines and judging settings may change.
         agent: Which external agent writes; kept apart from the run's record.
     """
 
@@ -56,4 +58,11 @@ class Engineering:
     tokens: int | None = None
     cost_dollars: float | None = None
     wall_seconds: float | None = None
+    allow_paths: tuple[str, ...] = ()
     agent: AgentChoice = field(default_factory=AgentChoice)
+
+    def __post_init__(self) -> None:
+        given = (self.requests, self.tokens, self.cost_dollars, self.wall_seconds)
+        for number in given:  # they may come from a forged record
+            if number is not None and not (math.isfinite(number) and number >= 0):
+                raise ValueError(f"{number} is no limit")

@@ -23,6 +23,7 @@ ProdwrightError
 │   ├── ProviderRefused             it will not answer this: key, name, content
 │   ├── ContextOverflow             the conversation is too long for the model
 │   └── AgentFailed                 an external agent does not start, answer or end
+├── Stalled                exit 1   the engineer made no progress any more
 ├── BudgetSpent            exit 5   the attempts or the time ran out
 └── Stopped                exit 130/143  a signal asked us to end
 """
@@ -171,7 +172,8 @@ class ExtraMissing(ToolFailed):
 
     def __init__(self, extra: str, missing: str) -> None:
         super().__init__(
-            f"{missing} is not installed", hint=f"pip install 'prodwright[{extra}]'"
+            f"the extra {extra!r} is not installed: there is no {missing}",
+            hint=f"pip install 'prodwright[{extra}]'",
         )
 
 
@@ -215,6 +217,13 @@ class AgentFailed(ToolFailed):
     """An external agent does not start, keep to its protocol, answer or end."""
 
     code = "agent-failed"
+
+
+class Stalled(ProdwrightError):
+    """The engineer made no progress any more, before there was anything to deliver."""
+
+    code = "stalled"
+    reason = StopReason.STALLED
 
 
 class BudgetSpent(ProdwrightError):

@@ -37,7 +37,7 @@ class Limits:
         requests: Answered requests; 1 to 10,000.
         tokens: Read and written together.
         cost_microdollars: In millionths of a US dollar.
-        wall_seconds: From the run's first step in this process.
+        wall_seconds: Of all processes that work on the run, together.
     """
 
     requests: int = 200

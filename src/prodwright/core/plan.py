@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal
+
+ACCEPTED: Final = "accepted"
+EDITED: Final = "edited"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,7 @@ class Plan:
         tests: What will be tested, one sentence each.
         risks: What may go wrong, and what is done about it.
         practices: Those of the 42 that apply.
+        agreed: `accepted` or `edited`, by a person who read it; empty: nobody did.
     """
 
     summary: str
@@ -32,6 +37,7 @@ class Plan:
     tests: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
     practices: tuple[PlannedPractice, ...] = ()
+    agreed: Literal["", "accepted", "edited"] = ""
 
     def lines(self) -> tuple[str, ...]:
         """Return the plan as a person reads it."""

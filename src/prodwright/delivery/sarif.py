@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +13,19 @@ from prodwright import __version__
 from prodwright.core.finding import Finding, Severity, TraceStep
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+MOST_RESULTS = 25_000  # of a run that code scanning takes; GitHub docs: SARIF limits
+# An upload may have 10 MB when it is compressed; this is that large at most before.
+MOST_BYTES = 9_000_000
+_MOST_TAGS = 20
+_CWE = re.compile(r"CWE-(\d+)")
+# As code scanning ranks them: above 9.0 critical, 7.0 high, 4.0 medium.
+_SCORES = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.5",
+    Severity.LOW: "3.0",
+    Severity.NOTE: "1.0",
+}
 _LEVELS = {
     Severity.CRITICAL: "error",
     Severity.HIGH: "error",
@@ -31,14 +46,21 @@ class Rule:
     practice: str
     severity: Severity
     references: tuple[str, ...]
+    is_security: bool = False
+    is_preview: bool = False
 
 
 def sarif_document(
-    findings: Iterable[Finding], rules: Iterable[Rule]
+    findings: Sequence[Finding], rules: Iterable[Rule]
 ) -> dict[str, Any]:
-    """Return the SARIF document of one run."""
+    """Return the SARIF document of one run.
+
+    Code scanning takes no more than so many results: what is more severe is kept,
+    and what is left out is told in the document.
+    """
     ordered = sorted(rules, key=lambda rule: rule.name)
     index = {rule.name: number for number, rule in enumerate(ordered)}
+    kept, left_out = _bounded(findings, index)
     driver = {
         "name": "Prodwright",
         "semanticVersion": __version__,
@@ -47,26 +69,70 @@ def sarif_document(
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, index) for each in findings],
+        "results": kept,
+        "invocations": [_invocation(left_out)],
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
+def _bounded(
+    findings: Sequence[Finding], index: dict[str, int]
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the results that there is room for, in reading order, and the rest."""
+    by_weight = sorted(
+        range(len(findings)), key=lambda place: (-findings[place].severity, place)
+    )
+    left_bytes = MOST_BYTES
+    kept: dict[int, dict[str, Any]] = {}
+    for place in by_weight[:MOST_RESULTS]:
+        result = _result(findings[place], index)
+        left_bytes -= len(json.dumps(result, indent=1, ensure_ascii=False).encode())
+        if left_bytes < 0:
+            break
+        kept[place] = result
+    return [kept[place] for place in sorted(kept)], len(findings) - len(kept)
+
+
+def _invocation(left_out: int) -> dict[str, Any]:
+    if not left_out:
+        return {"executionSuccessful": True}
+    told = f"{left_out} findings are left out, the least severe ones: code scanning "
+    told += f"takes {MOST_RESULTS:,} results and {MOST_BYTES:,} bytes"
+    note = {"level": "warning", "message": {"text": told}}
+    return {"executionSuccessful": True, "toolExecutionNotifications": [note]}
+
+
+def _properties(rule: Rule) -> dict[str, Any]:
+    level = _LEVELS[rule.severity].replace("note", "recommendation")
+    shown = {
+        "tags": _tags(rule),
+        "precision": "medium" if rule.is_preview else "high",
+        "problem.severity": level,
+    }
+    if not rule.is_security:
+        return shown
+    return {**shown, "security-severity": _SCORES[rule.severity]}
+
+
+def _tags(rule: Rule) -> list[str]:
+    """Return the tags; weaknesses are named as code scanning knows them."""
+    numbers = [each[1] for text in rule.references for each in _CWE.finditer(text)]
+    weaknesses = [f"external/cwe/cwe-{int(each):03}" for each in numbers]
+    kind = ["security"] if rule.is_security else ["maintainability"]
+    return [*kind, rule.practice, *dict.fromkeys(weaknesses)][:_MOST_TAGS]
+
+
 def _rule(rule: Rule) -> dict[str, Any]:
+    told = "\n".join(f"- {each}" for each in rule.references)
+    text = f"{rule.guidance}\n\n{rule.repair}."
     return {
         "id": rule.name,
         "name": "".join(part.title() for part in rule.name.split("-")),
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.guidance},
-        "help": {"text": f"{rule.guidance}\n\n{rule.repair}."},
+        "help": {"text": text, "markdown": f"{text}\n\n{told}".strip()},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-        "properties": {
-            "tags": [rule.practice, *rule.references],
-            "precision": "high",
-            "problem.severity": _LEVELS[rule.severity].replace(
-                "note", "recommendation"
-            ),
-        },
+        "properties": _properties(rule),
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 from prodwright.core.errors import RunUnfit
 
 _START = "0" * 64
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,10 @@ class Record:
     digest: str
     kind: str
     link: str
+
+    def __post_init__(self) -> None:
+        if not _DIGEST.fullmatch(self.digest):  # it names a file
+            raise ValueError(f"{self.digest!r} is no digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class EvidenceStore:
     def _record(self, line: bytes) -> Record:
         try:
             return Record(**json.loads(line))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise RunUnfit(
                 f"{self._index}: the evidence's index is damaged: {error}",
                 hint="`prodwright runs undo` takes the run back",

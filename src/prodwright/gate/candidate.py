@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from prodwright.adapters.environments import Environment
 from prodwright.adapters.sandbox import Sandbox
 from prodwright.analysis import Project
 from prodwright.core.profile import Profile
+from prodwright.gate.allowance import Allowance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Candidate:
         profile: The promises that the code must keep.
         pledged: The project with the tests as they were when they were red; None
             when nobody wrote the tests first.
+        allowance: What the user lets the change do.
     """
 
     tree: Path
@@ -36,6 +38,7 @@ class Candidate:
     changed: tuple[str, ...]
     profile: Profile
     pledged: Project | None = None
+    allowance: Allowance = field(default_factory=Allowance)
 
     @property
     def is_new(self) -> bool:

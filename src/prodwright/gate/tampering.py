@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from prodwright.adapters.files import is_passed_over
 from prodwright.analysis import Project, Source
 from prodwright.core.finding import Finding, Severity
+from prodwright.gate.allowance import allowed
 from prodwright.gate.candidate import Candidate
 
 # Through these a plugin decides which tests run and what becomes of them.
@@ -47,23 +48,26 @@ _EVERYWHERE = frozenset({"sitecustomize.py", "usercustomize.py"})
 def tampering(candidate: Candidate) -> Iterator[Finding]:
     """Yield a finding for each way in which the change evades being judged."""
     known = [candidate.before, *([candidate.pledged] if candidate.pledged else [])]
-    for message, path, line in (
-        *_out_of_sight(candidate),
-        *_deciding(known, candidate.after),
-        *_said_to_be_generated(candidate),
-    ):
-        yield Finding(
-            path=path,
-            line=line,
-            column=1,
-            end_line=line,
-            hazard="test-weakened",
-            practice="unit-tests",
-            severity=Severity.HIGH,
-            message=message,
-            stage="integrity",
-            fingerprint=f"tampering {path} {message}",
-        )
+    for hidden in (*_out_of_sight(candidate), *_said_to_be_generated(candidate)):
+        yield _finding(*hidden)
+    for message, path, line in _deciding(known, candidate.after):
+        why = candidate.allowance.typed(path)
+        yield allowed(_finding(message, path, line), why)
+
+
+def _finding(message: str, path: str, line: int) -> Finding:
+    return Finding(
+        path=path,
+        line=line,
+        column=1,
+        end_line=line,
+        hazard="test-weakened",
+        practice="unit-tests",
+        severity=Severity.HIGH,
+        message=message,
+        stage="integrity",
+        fingerprint=f"tampering {path} {message}",
+    )
 
 
 def _out_of_sight(candidate: Candidate) -> Iterator[tuple[str, str, int]]:

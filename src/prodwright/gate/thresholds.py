@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from prodwright.core.finding import Finding, Severity
+from prodwright.gate.allowance import allowed
 from prodwright.gate.candidate import Candidate
 from prodwright.gate.yardsticks import edited_yardsticks, own_settings
 
@@ -26,23 +27,34 @@ def lowered_thresholds(candidate: Candidate) -> Iterator[Finding]:
     """Yield a finding for each setting by which the change would judge itself.
 
     In a new project they are its own; ours are not, once an engineer was to be judged.
+    What the user allows is a note: a pipeline that their plan names, or, when they
+    typed its path, any of it.
     """
-    if candidate.is_new:
-        pledged = candidate.changed if candidate.pledged is not None else ()
-        for path in pledged:
-            for message in own_settings(candidate.tree, path):
-                yield _finding(path, message)
-        return
+    user = candidate.allowance
     for path in candidate.changed:
-        if _CI.match(path) and (candidate.base / path).exists():
-            yield _finding(path, "the change edits CI")
-        elif _CI.match(path) and candidate.pledged is not None:
-            yield _finding(path, "the change adds to CI, which runs with its secrets")
-        for message in edited_yardsticks(candidate.base, candidate.tree, path):
-            yield _finding(path, message)
-        if path.rpartition("/")[2] in _CONFIGURATION:
-            for message in _drops(candidate.base / path, candidate.tree / path):
-                yield _finding(path, message)
+        for message in _in_pipelines(candidate, path):
+            yield allowed(_finding(path, message), user.named(path))
+        for message in _in_settings(candidate, path):
+            yield allowed(_finding(path, message), user.typed(path))
+
+
+def _in_pipelines(candidate: Candidate, path: str) -> Iterator[str]:
+    if candidate.is_new or not _CI.match(path):
+        return
+    if (candidate.base / path).exists():
+        yield "the change edits CI"
+    elif candidate.pledged is not None:
+        yield "the change adds to CI, which runs with its secrets"
+
+
+def _in_settings(candidate: Candidate, path: str) -> Iterator[str]:
+    if candidate.is_new:
+        if candidate.pledged is not None:
+            yield from own_settings(candidate.tree, path)
+        return
+    yield from edited_yardsticks(candidate.base, candidate.tree, path)
+    if path.rpartition("/")[2] in _CONFIGURATION:
+        yield from _drops(candidate.base / path, candidate.tree / path)
 
 
 def _drops(before: Path, after: Path) -> Iterator[str]:

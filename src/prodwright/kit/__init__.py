@@ -33,6 +33,7 @@ from prodwright.kit._hazard import (
 from prodwright.kit._imports import imports_between
 from prodwright.kit._lazy_cst import cst
 from prodwright.kit._logs import (
+    is_run_by_hand,
     is_script,
     keeps_traceback,
     log_level,
@@ -40,6 +41,7 @@ from prodwright.kit._logs import (
     standard_logger,
 )
 from prodwright.kit._origins import comes_from_caller
+from prodwright.kit._paths import branches_by_function
 from prodwright.kit._renaming import may_rename, renamed
 from prodwright.kit._shapes import (
     argument,
@@ -82,6 +84,7 @@ __all__ = [
     "applications",
     "argument",
     "body_nodes",
+    "branches_by_function",
     "calls_in",
     "catches_everything",
     "caught_names",
@@ -96,6 +99,7 @@ __all__ = [
     "imports_between",
     "is_generic",
     "is_literal",
+    "is_run_by_hand",
     "is_script",
     "keeps_traceback",
     "keyword",

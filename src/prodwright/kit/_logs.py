@@ -104,6 +104,15 @@ def is_script(source: Source) -> bool:
     return any(_is_main_guard(each) for each in source.tree.body)
 
 
+def is_run_by_hand(source: Source, node: ast.AST) -> bool:
+    """Tell whether `node` runs only when its file is started as a program."""
+    return any(
+        _is_main_guard(each)
+        for each in source.ancestors(node)
+        if isinstance(each, ast.stmt)
+    )
+
+
 def _is_main_guard(statement: ast.stmt) -> bool:
     match statement:
         case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):

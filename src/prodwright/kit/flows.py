@@ -9,7 +9,7 @@ from prodwright.analysis import Project, Source
 from prodwright.analysis.dataflow import Flow as Way
 from prodwright.analysis.dataflow import Unfollowed
 from prodwright.analysis.ir import at, column_of, line_of
-from prodwright.core.finding import Severity, TraceStep
+from prodwright.core.finding import Finding, Severity, TraceStep
 from prodwright.kit._hazard import Hazard, Node, Site
 
 
@@ -17,7 +17,7 @@ def flow_sites(project: Project, hazard: Hazard) -> Iterator[tuple[Source, Site]
     """Yield the places where values end that `hazard` is about, each with their way."""
     if hazard.flow is None:
         return
-    sources = {source.path: source for source in project.sources}
+    sources = project.by_path
     found = project.data_flow
     ways = (*found.flows, *(found.entries if project.tells_entries else ()))
     for way in ways:
@@ -26,17 +26,14 @@ def flow_sites(project: Project, hazard: Hazard) -> Iterator[tuple[Source, Site]
             yield source, _site(way, source, sources, hazard.flow.says)
 
 
-def is_refuted(project: Project, source: Source, hazard: Hazard, site: Site) -> bool:
+def is_refuted(project: Project, finding: Finding, category: str) -> bool:
     """Tell whether the data flow knows that nothing harmful reaches a place."""
-    if hazard.flow is None:
-        return False
-    position = at(site.node.lineno, site.node.col_offset)
     found = project.data_flow
-    return (source.path, position) in found.unreached or (
-        source.path,
-        position,
-        hazard.flow.category,
-    ) in found.refuted
+    lines = project.by_path[finding.path].lines
+    text = lines[finding.line - 1] if finding.line <= len(lines) else ""
+    before = text[: finding.column - 1].encode()
+    place = (finding.path, at(finding.line, len(before)))
+    return place in found.unreached or (*place, category) in found.refuted
 
 
 def unfollowed(project: Project, hazards: Iterable[Hazard]) -> tuple[Unfollowed, ...]:

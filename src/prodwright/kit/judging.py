@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, MutableMapping
 from dataclasses import replace
 
 from prodwright.analysis import Project, Source, Suppression
@@ -17,6 +17,7 @@ def judge(
     project: Project,
     hazards: Iterable[Hazard],
     local: Container[str] | None = None,
+    remembered: MutableMapping[Source, list[Finding]] | None = None,
 ) -> list[Finding]:
     """Return what `hazards` find in `project`, in reading order.
 
@@ -28,7 +29,9 @@ def judge(
         hazards: Those to look for.
         local: Paths of the files that are judged one by one; of the others only
             what several files together show is found. None: all are.
+        remembered: What was found in each file alone by the same hazards; added to.
     """
+    memory = {} if remembered is None else remembered
     chosen = tuple(hazards)
     across = _across_files(project, chosen)
     together = tuple(each for each in chosen if each.check_project or each.flow)
@@ -36,9 +39,12 @@ def judge(
     for source in project.sources:
         found = across.get(source.path, [])
         if local is None or source.path in local:
-            findings += _in_file(project, source, chosen, found)
+            if source not in memory:
+                memory[source] = _alone(source, chosen)
+            alone = _standing(project, memory[source], found, chosen)
+            findings += _in_file(source, chosen, [*found, *alone])
         elif found:
-            findings += _in_file(project, source, together, found)
+            findings += _in_file(source, together, found)
     return sorted(_fingerprinted(findings), key=lambda each: each.place)
 
 
@@ -78,22 +84,41 @@ def _across_files(
     return found
 
 
-def _in_file(
-    project: Project,
-    source: Source,
-    hazards: tuple[Hazard, ...],
-    across: list[Finding],
-) -> Iterator[Finding]:
-    covering = [each for each in hazards if each.scope.covers(source)]
-    traced = {(each.hazard, each.line) for each in across if each.trace}
-    found = across + [
+def _alone(source: Source, hazards: tuple[Hazard, ...]) -> list[Finding]:
+    """Return what one file shows by itself, suppressed findings included."""
+    return [
         _finding(source, hazard, site)
-        for hazard in covering
-        if hazard.check is not None
+        for hazard in hazards
+        if hazard.check is not None and hazard.scope.covers(source)
         for site in hazard.check(source)
-        if (hazard.name, site.node.lineno) not in traced
-        if not is_refuted(project, source, hazard, site)
     ]
+
+
+def _standing(
+    project: Project,
+    alone: list[Finding],
+    across: list[Finding],
+    hazards: tuple[Hazard, ...],
+) -> list[Finding]:
+    """Leave out what the data flow tells better, or knows to be harmless."""
+    traced = {(each.hazard, each.line) for each in across if each.trace}
+    categories = {each.name: each.flow.category for each in hazards if each.flow}
+    return [
+        each
+        for each in alone
+        if each.hazard not in categories
+        or not (
+            (each.hazard, each.line) in traced
+            or is_refuted(project, each, categories[each.hazard])
+        )
+    ]
+
+
+def _in_file(
+    source: Source, hazards: tuple[Hazard, ...], found: list[Finding]
+) -> Iterator[Finding]:
+    """Yield what is not suppressed, and the suppressions that suppress nothing."""
+    covering = [each for each in hazards if each.scope.covers(source)]
     used: set[tuple[Suppression, str]] = set()
     for finding in found:
         suppression = _suppression_of(finding, source)

@@ -19,7 +19,11 @@ from prodwright.core.errors import PathRefused, RunUnfit, UnknownName
 HOME = Path(".prodwright") / "runs"
 _DOORS = frozenset({"build", "harden"})
 _CREATES = frozenset({"", "checkout", "folder", "repository"})
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_FORMS = {
+    "id": re.compile(r"[0-9a-z-]+"),
+    "base": re.compile(r"|[0-9a-f]{40}|[0-9a-f]{64}"),
+    "branch": re.compile(r"|[^-\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,11 @@ class RunFolder:
     def conversation(self) -> Path:
         """What a model answered and its tools did, one line each."""
         return self.path / "conversation.jsonl"
+
+    @property
+    def clock(self) -> Path:
+        """How long the run has taken, in seconds."""
+        return self.path / "clock.json"
 
     @property
     def undone(self) -> Path:
@@ -229,8 +238,10 @@ def _checked(fields: Mapping[str, object], run_id: str) -> RunRecord:
         record.door != "build" or record.base
     ):
         raise ValueError(f"creates = {record.creates!r}")
-    if record.base and not _COMMIT.fullmatch(record.base):
-        raise ValueError(f"base = {record.base!r}")
+    for name, form in _FORMS.items():
+        if not form.fullmatch(str(getattr(record, name))):
+            raise ValueError(f"{name} = {getattr(record, name)!r}")
+    datetime.fromisoformat(record.created_at)
     return record
 
 

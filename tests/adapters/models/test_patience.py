@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -33,8 +33,10 @@ class Moody:
     name: str = "a:b"
     price: Price | None = None
     asked: int = 0
+    takes: Callable[[float], object] = lambda seconds: None
 
     def answer(self, request: Request) -> Reply:
+        self.takes(request.timeout_seconds)
         mood = self.moods[min(self.asked, len(self.moods) - 1)]
         self.asked += 1
         if mood is not None:
@@ -114,6 +116,20 @@ def test_another_model_answers_for_one_that_cannot() -> None:
     reply = patient(Clock(), first, second).answer(REQUEST)
 
     assert reply.model == "c:d"
+
+
+def test_all_attempts_together_take_no_longer_than_one_answer_may() -> None:
+    clock = Clock()
+    first = Moody([unavailable()], takes=lambda most: clock.sleep(min(most, 170.0)))
+    second = Moody([unavailable()], takes=clock.sleep)
+    half = REQUEST.timeout_seconds / 2
+
+    with pytest.raises(ProviderUnavailable):
+        patient(clock, first, second).answer(REQUEST)
+
+    assert second.asked == 1
+    assert clock.waits[-1] >= half - 1
+    assert clock.seconds <= REQUEST.timeout_seconds + 1
 
 
 def test_a_provider_that_keeps_failing_is_left_alone_for_a_while() -> None:

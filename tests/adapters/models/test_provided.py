@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from fakes.openai_server import Entry, Server
+from prodwright.adapters.models.clients import key_variables
 from prodwright.adapters.models.opening import open_model
-from prodwright.adapters.models.provided import ProvidedModel, conversation
+from prodwright.adapters.models.provided import ProvidedModel
+from prodwright.adapters.models.wire_form import conversation
 from prodwright.core.conversation import (
     Call,
     CallResult,
@@ -23,6 +25,7 @@ from prodwright.core.errors import (
     ContextOverflow,
     ProviderRefused,
     ProviderUnavailable,
+    RunUnfit,
 )
 from prodwright.core.settings import ModelSettings
 
@@ -138,6 +141,55 @@ def test_what_may_pass_is_told_as_passing(entry: str) -> None:
 @pytest.mark.parametrize("entry", ["hang", "stall"])
 def test_silence_is_ended(entry: str) -> None:
     assert isinstance(failing(entry, seconds=1.0), ProviderUnavailable)
+
+
+@pytest.mark.parametrize("raw", ["{", "[5]", '[{"kind": "x"}]'])
+def test_a_forged_answer_is_told_as_damage(raw: str) -> None:
+    with pytest.raises(RunUnfit, match="damaged"):
+        conversation(request_of(Told(text="Begin."), Reply(raw=raw)))
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("openai:gpt-5", "OPENAI_API_KEY"),
+        ("anthropic:claude-sonnet-4-5", "ANTHROPIC_API_KEY"),
+        ("google:gemini-2.5-pro", "GEMINI_API_KEY"),
+        ("google:gemini-2.5-pro", "GOOGLE_API_KEY"),
+        ("bedrock:amazon.nova-pro-v1:0", "AWS_SECRET_ACCESS_KEY"),
+        ("bedrock:amazon.nova-pro-v1:0", "AWS_BEARER_TOKEN_BEDROCK"),
+        ("groq:llama", "GROQ_API_KEY"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\x1b[2J", "\r\nX: y", "\u2028"])
+def test_a_key_that_cannot_be_sent_is_told_by_its_variable_alone(
+    name: str, variable: str, end: str
+) -> None:
+    variables = {variable: f"sk-secret-0123456789{end}"}
+
+    with pytest.raises(ConfigurationInvalid, match=f"key in {variable}") as caught:
+        open_model(ModelSettings(name=name), variables)
+
+    assert "secret" not in f"{caught.value} {caught.value.hint}"
+
+
+def test_only_the_providers_own_keys_are_looked_at() -> None:
+    others = {
+        "ANTHROPIC_API_KEY": "other\n",
+        "OPENAI_BASE_URL": "x\n",
+        "OPENAI_API_KEYBOARD": "x\n",
+        "OPENAI_ADMIN_KEY": "",
+        "OPENAI_API_KEY": "sk-0123456789",
+    }
+
+    assert key_variables("openai", others) == ("OPENAI_API_KEY",)
+
+
+def test_an_answer_without_an_end_is_ended() -> None:
+    error = failing("drip", seconds=1.0)
+
+    assert isinstance(error, ProviderUnavailable)
+    assert "did not answer in 1 s" in str(error)
 
 
 def test_what_a_provider_asks_to_wait_is_known() -> None:

@@ -247,6 +247,25 @@ def test_a_request_may_take_no_longer_than_what_is_left() -> None:
     assert worked(hanging).stopped is StopReason.BUDGET_SPENT
 
 
+def test_an_answer_without_a_price_lifts_no_limit_of_cost() -> None:
+    paid = Usage(requests=1, cost_microdollars=900)
+    unpriced = Usage(requests=1, cost_microdollars=None)
+    dear = replace(READ, usage=paid)
+    model = play(dear, replace(READ, usage=unpriced), dear, READ, READ)
+
+    ended = worked(session(model, limits=Limits(cost_microdollars=1_000)))
+
+    assert ended.stopped is StopReason.BUDGET_SPENT
+    assert len(model.requests) == 3
+
+
+def test_a_forged_decision_without_a_text_is_none() -> None:
+    forged = calling("note_decision", decision="x")
+    model = play(forged, END)
+
+    assert worked(session(model)).decisions == ("",)
+
+
 @pytest.mark.parametrize("arguments", ["[5]", "{", "null", "5"])
 def test_a_forged_call_is_told_as_damage(arguments: str) -> None:
     forged = Call(id="c", name="finish", arguments=arguments)

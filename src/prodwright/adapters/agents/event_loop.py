@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import threading
 from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 from prodwright.adapters.agents.port import Spoken
@@ -21,33 +21,29 @@ def beside(work: Coroutine[Any, Any, Spoken]) -> Spoken:
     and lost.
     """
     running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Spoken]]] = []
-    result: list[Spoken | BaseException] = []
 
     async def main() -> Spoken:
         task = asyncio.ensure_future(work)
         running.append((asyncio.get_running_loop(), task))
         return await task
 
-    def run() -> None:
+    with ThreadPoolExecutor(max_workers=1) as thread:  # it is waited for at the end
+        outcome = thread.submit(asyncio.run, main())
         try:
-            result.append(asyncio.run(main()))
-        except BaseException as error:  # noqa: BLE001 - raised by the thread that waits
-            result.append(error)
+            while not outcome.done():
+                wait([outcome], _LOOK_SECONDS)
+        finally:
+            _cancel(running)
+    return outcome.result()
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    try:
-        while thread.is_alive():
-            thread.join(_LOOK_SECONDS)
-    except BaseException:
-        for loop, task in running:
+
+def _cancel(
+    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Spoken]]],
+) -> None:
+    """End what is under way; a loop that has ended has closed."""
+    for loop, task in running:
+        with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(task.cancel)
-        thread.join()
-        raise
-    outcome = result[0]
-    if isinstance(outcome, BaseException):
-        raise outcome
-    return outcome
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from prodwright.adapters.models import LanguageModel
 from prodwright.core.conversation import Reply, Request
@@ -19,6 +19,7 @@ _LONGEST_RETRY_AFTER_SECONDS = 120.0  # a provider that asks for more is not wai
 _ATTEMPTS = 5
 _OPENS_AFTER = 8  # failures in a row, over all requests
 _OPEN_SECONDS = 120.0
+_LEAST_SECONDS = 1.0  # what may take no time at all cannot be answered
 
 
 @dataclass(slots=True)
@@ -96,21 +97,23 @@ class Patient:
             ContextOverflow: The conversation is too long.
         """
         *others, last = self.models
-        for model in others:
+        end = self.now() + request.timeout_seconds
+        for number, model in enumerate(others):
+            share = (end - self.now()) / (len(self.models) - number)
             try:
-                return self._asked(model, request)
+                return self._asked(model, request, self.now() + share)
             except (ProviderUnavailable, ProviderRefused):
                 continue  # the next one may; the last one's error is raised
-        return self._asked(last, request)
+        return self._asked(last, request, end)
 
-    def _asked(self, model: LanguageModel, request: Request) -> Reply:
+    def _asked(self, model: LanguageModel, request: Request, deadline: float) -> Reply:
         breaker = self.breakers.setdefault(model.name, Breaker(self.now))
-        deadline = self.now() + request.timeout_seconds
         for attempt in range(1, _ATTEMPTS + 1):
             if breaker.is_open:
                 break
             try:
-                reply = model.answer(request)
+                left = max(deadline - self.now(), _LEAST_SECONDS)
+                reply = model.answer(replace(request, timeout_seconds=left))
             except ProviderUnavailable as error:
                 breaker.failed()
                 wait = self._wait(attempt, error)

@@ -37,6 +37,7 @@ from prodwright.adapters.sandbox.control_group import (
 )
 from prodwright.adapters.sandbox.errand import Completed, Errand
 from prodwright.adapters.sandbox.host_proxy import SOCKET_NAME, HostProxy, open_proxy
+from prodwright.adapters.sandbox.reaper import reaper
 from prodwright.adapters.sandbox.repository_guard import no_repository_planted
 from prodwright.adapters.sandbox.resource_limits import (
     impose,
@@ -110,7 +111,7 @@ class Bubblewrap:
             with _inherited(errand, proxy, ends) as (told, inherited):
                 command = ["--args", str(told), "--", *_command(errand)]
                 streams = standard_streams(errand)
-                process = _popen([str(self.program), *command], inherited, streams)
+                process = _popen(self.program, command, inherited, streams)
             try:
                 yield channels, process
             finally:
@@ -135,7 +136,9 @@ def _inherited(
         own = {place: file(text.encode()) for place, text in OWN_FILES.items()}
         words = options(errand, own, proxy.folder if proxy else None)
         words += ["--json-status-fd", str(ends.status), "--block-fd", str(ends.go)]
-        passed = [ends.status, ends.go, *own.values()]
+        hold = reaper().hold  # kept by all that bubblewrap starts but the command
+        words += ["--sync-fd", str(hold)]
+        passed = [ends.status, ends.go, hold, *own.values()]
         calls = filter_program()
         if calls is not None:
             passed.append(file(calls))
@@ -145,11 +148,15 @@ def _inherited(
 
 
 def _popen(
-    command: list[str], inherited: tuple[int, ...], streams: tuple[int, int, int]
+    program: Path,
+    words: list[str],
+    inherited: tuple[int, ...],
+    streams: tuple[int, int, int],
 ) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
-            command,
+            [reaper().mark, *words],
+            executable=program,
             cwd="/",
             env={},
             stdin=streams[0],

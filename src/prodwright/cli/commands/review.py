@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+import time
 from collections import Counter
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 if TYPE_CHECKING:
     from prodwright.api.reviewing import Review, ReviewRequest
 
+_LINES = {
+    "lines": "editor_lines",
+    "jsonl": "json_lines",
+    "github": "workflow_lines",
+}
+_CONFLICTS: tuple[tuple[str, frozenset[str], str], ...] = (
+    (
+        "no_baseline",
+        frozenset({"baseline", "write_baseline"}),
+        "--no-baseline goes with no other baseline option",
+    ),
+    (
+        "write_baseline",
+        frozenset({"paths", "changed", "only", "skip"}),
+        "--write-baseline is about all files and hazards",
+    ),
+    (
+        "watch",
+        frozenset({"as_json", "form", "sarif", "junit", "markdown"})
+        | {"changed", "write_baseline"},
+        "--watch prints text, of all files",
+    ),
+    ("as_json", frozenset({"form"}), "--json and --format are two ways"),
+)
+_FORMS = ("text", *_LINES)
+_LOOK_SECONDS = 0.3
 SEVERITIES = ("note", "low", "medium", "high", "critical")
 
 _EPILOG = """\b
@@ -35,74 +65,118 @@ Exit codes: 0 clean, 1 findings, 2 bad input, 6 a file could not be judged.
 )
 @click.option("--no-baseline", is_flag=True, help="Show known findings as well.")
 @click.option("--write-baseline", is_flag=True, help="Know all from now on.")
+@click.option("--watch", is_flag=True, help="Review again after each change.")
 @click.option("--only", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--skip", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 from here on.")
 @click.option("--library-entries", is_flag=True, help="Distrust callers as well.")
+@click.option("--format", "form", type=click.Choice(_FORMS), help="How they are told.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--sarif", type=click.Path(path_type=Path), help="Write SARIF 2.1.0.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML.")
 @click.option("--markdown", type=click.Path(path_type=Path), help="Write Markdown.")
-def command(  # noqa: PLR0913 - one parameter per option
-    *,
-    paths: tuple[Path, ...],
-    changed: bool,
-    base: str | None,
-    baseline: Path | None,
-    no_baseline: bool,
-    write_baseline: bool,
-    only: tuple[str, ...],
-    skip: tuple[str, ...],
-    fail_on: str | None,
-    library_entries: bool,
-    as_json: bool,
-    sarif: Path | None,
-    junit: Path | None,
-    markdown: Path | None,
-) -> int:
+def command(**chosen: Any) -> int:
     """Judge Python code as it stands; nothing is written to it.
 
     PATHS are files and folders; without any, the current folder.
     """
-    from prodwright.api.reviewing import ReviewRequest, review
+    from prodwright.api.reviewing import review
     from prodwright.cli.output import print_json
-    from prodwright.core.finding import Severity
 
-    if base is not None and not changed:
-        raise click.UsageError("--base goes with --changed")
-    if no_baseline and (write_baseline or baseline is not None):
-        raise click.UsageError("--no-baseline goes with no other baseline option")
-    if write_baseline:
-        _check_is_whole(paths, changed, only, skip)
-    _check_targets([each for each in (sarif, junit, markdown) if each is not None])
-    request = ReviewRequest(
-        paths=paths,
-        folder=Path.cwd(),
-        environment=os.environ,
-        base=(base or "HEAD") if changed else None,
-        only=only,
-        skip=skip,
-        fail_on=None if fail_on is None else Severity[fail_on.upper()],
-        with_verdicts=as_json,
-        baseline=baseline,
-        heeds_baseline=not no_baseline,
-        tells_entries=library_entries,
-    )
-    if write_baseline:
+    options = _Options(**chosen)
+    options.check()
+    request = options.request()
+    if options.write_baseline:
         return _know_all(request)
+    if options.watch:
+        _watch(request)
+    gc.disable()  # trees hold no cycles, and looking for some takes a third of the time
     done = review(request)
-    _write(done, sarif, junit, markdown)
-    if as_json:
+    _write(done, options)
+    if options.as_json:
         print_json(done.document())
+    elif options.form in _LINES:
+        _print_lines(done, options.form)
     else:
         _print_text(done)
     return done.stop_reason.exit_code
 
 
-def _check_is_whole(*narrowing: object) -> None:
-    """Refuse a baseline that would leave out what is not looked at now."""
-    if any(narrowing):
-        raise click.UsageError("--write-baseline is about all files and hazards")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    """What was typed; see the options of the command."""
+
+    paths: tuple[Path, ...]
+    changed: bool
+    base: str | None
+    baseline: Path | None
+    no_baseline: bool
+    write_baseline: bool
+    watch: bool
+    only: tuple[str, ...]
+    skip: tuple[str, ...]
+    fail_on: str | None
+    library_entries: bool
+    form: str | None
+    as_json: bool
+    sarif: Path | None
+    junit: Path | None
+    markdown: Path | None
+
+    @property
+    def targets(self) -> list[Path]:
+        """Files that results are written to."""
+        named = (self.sarif, self.junit, self.markdown)
+        return [each for each in named if each is not None]
+
+    def check(self) -> None:
+        """Refuse what does not go together.
+
+        Raises:
+            click.UsageError: Two options contradict each other.
+        """
+        given = {each.name for each in fields(self) if getattr(self, each.name)}
+        if self.base is not None and not self.changed:
+            raise click.UsageError("--base goes with --changed")
+        for option, others, told in _CONFLICTS:
+            if option in given and given & others:
+                raise click.UsageError(told)
+        _check_targets(self.targets)
+
+    def request(self) -> ReviewRequest:
+        """Return what is to be reviewed."""
+        from prodwright.api.reviewing import ReviewRequest
+        from prodwright.core.finding import Severity
+
+        return ReviewRequest(
+            paths=self.paths,
+            folder=Path.cwd(),
+            environment=os.environ,
+            base=(self.base or "HEAD") if self.changed else None,
+            only=self.only,
+            skip=self.skip,
+            fail_on=None if self.fail_on is None else Severity[self.fail_on.upper()],
+            with_verdicts=self.as_json,
+            baseline=self.baseline,
+            heeds_baseline=not self.no_baseline,
+            tells_entries=self.library_entries,
+        )
+
+
+def _watch(request: ReviewRequest) -> NoReturn:
+    """Show one review after the other until somebody ends it."""
+    from prodwright.api.watching import watch
+    from prodwright.core.errors import InputError
+
+    for done in watch(request, lambda: time.sleep(_LOOK_SECONDS)):
+        click.clear()  # of a terminal only
+        if isinstance(done, InputError):
+            click.echo(f"{done}", err=True)
+        else:
+            _print_text(done)
+        at = datetime.now(tz=UTC).astimezone()
+        click.echo(f"{at:%H:%M:%S} watching; Ctrl-C ends it", err=True)
+    raise AssertionError("a watch ends by a signal only")
 
 
 def _know_all(request: ReviewRequest) -> int:
@@ -129,20 +203,33 @@ def _is_plain(target: Path) -> bool:
     return target.is_file() or not target.exists()
 
 
-def _print_text(done: Review) -> None:
-    from prodwright.api.explaining import advice
-    from prodwright.cli.output import style_for
-    from prodwright.core.printing import printable
-    from prodwright.delivery.terminal import findings_text, summary_line
+def _print_lines(done: Review, form: str) -> None:
+    from prodwright.delivery import findings_lines
 
-    style = style_for(sys.stdout)
-    for line in findings_text(done.stage.findings, advice, style):
-        click.echo(line, color=style.coloured)
+    for line in getattr(findings_lines, _LINES[form])(done.stage.findings):
+        click.echo(line)
+    _tell_unjudged(done)
+
+
+def _tell_unjudged(done: Review) -> None:
+    from prodwright.core.printing import printable
+
     for each in done.unjudged:
         told = f"not judged: {each.path}: {each.reason}".replace("\n", "\0")
         click.echo(printable(told), err=True)
     for name in done.stage.control.missed:
         click.echo(f"not judged: {name}: missed its planted defect", err=True)
+
+
+def _print_text(done: Review) -> None:
+    from prodwright.api.explaining import advice
+    from prodwright.cli.output import style_for
+    from prodwright.delivery.terminal import findings_text, summary_line
+
+    style = style_for(sys.stdout)
+    for line in findings_text(done.stage.findings, advice, style):
+        click.echo(line, color=style.coloured)
+    _tell_unjudged(done)
     known = len(done.baseline.fingerprints)
     if known:
         told = f"the baseline knows {known} findings (--no-baseline shows them all)"
@@ -151,16 +238,14 @@ def _print_text(done: Review) -> None:
     click.echo(line, color=style.coloured, err=not done.stage.findings)
 
 
-def _write(
-    done: Review, sarif: Path | None, junit: Path | None, markdown: Path | None
-) -> None:
-    if sarif is None and junit is None and markdown is None:
+def _write(done: Review, options: _Options) -> None:
+    if not options.targets:
         return
     from prodwright.api.exporting import write_junit, write_markdown, write_sarif
 
-    if sarif is not None:
-        write_sarif(sarif, done.stage.findings)
-    if junit is not None:
-        write_junit(junit, done.stage.findings, done.files)
-    if markdown is not None:
-        write_markdown(markdown, done)
+    if options.sarif is not None:
+        write_sarif(options.sarif, done.stage.findings)
+    if options.junit is not None:
+        write_junit(options.junit, done.stage.findings, done.files)
+    if options.markdown is not None:
+        write_markdown(options.markdown, done)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from prodwright.cli.engineering import limit_options, limits
 from prodwright.core.printing import printable
 
 
@@ -16,7 +19,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 def list_command(*, as_json: bool) -> int:
     """List the runs of this repository, oldest first."""
-    from prodwright.api.running import runs
+    from prodwright.api.listing import runs
     from prodwright.cli.output import print_json
     from prodwright.cli.surroundings import surroundings
 
@@ -46,7 +49,7 @@ def list_command(*, as_json: bool) -> int:
 @click.argument("run_id", metavar="ID")
 def show_command(*, run_id: str) -> int:
     """Print the report of a run and check that its evidence is undamaged."""
-    from prodwright.api.running import run_folder
+    from prodwright.api.listing import run_folder
     from prodwright.cli.surroundings import surroundings
     from prodwright.core.errors import RunUnfit
     from prodwright.evidence import EvidenceStore
@@ -73,8 +76,11 @@ def show_command(*, run_id: str) -> int:
     is_flag=True,
     help="Run the project's tests without isolation.",
 )
-def resume_command(*, run_id: str, as_json: bool, allow_unsandboxed: bool) -> int:
-    """Go on with a run where its journal ends."""
+@limit_options
+def resume_command(
+    *, run_id: str, as_json: bool, allow_unsandboxed: bool, **chosen: Any
+) -> int:
+    """Go on with a run where its journal ends; what it used up to then counts."""
     from prodwright.api.running import resume
     from prodwright.cli.delivered import show
     from prodwright.cli.surroundings import asking_surroundings
@@ -82,7 +88,8 @@ def resume_command(*, run_id: str, as_json: bool, allow_unsandboxed: bool) -> in
     around, person = asking_surroundings(
         allow_unsandboxed=allow_unsandboxed, may_ask=True
     )
-    return show(resume(run_id, around, person), as_json=as_json, with_diff=False)
+    finished = resume(run_id, around, person, limits(chosen))
+    return show(finished, as_json=as_json, with_diff=False)
 
 
 @command.command("replay")

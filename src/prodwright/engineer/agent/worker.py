@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,8 +12,9 @@ from prodwright.core.conversation import Usage
 from prodwright.core.limits import Limits
 from prodwright.core.plan import Plan
 from prodwright.core.stop import StopReason
+from prodwright.core.written_form import ObjectId
 from prodwright.engineer.agent.wording import INTERRUPTED, RULES, TASKS
-from prodwright.engineer.phases import Ended, Memory, Workplace
+from prodwright.engineer.phases import Ended, Kept, Memory, Workplace
 
 _MOST_PLAN_CHARACTERS = 8_000
 _MOST_DECISIONS = 20
@@ -38,7 +40,7 @@ class PhaseDone:
         spoken: What the agent said.
     """
 
-    tree: str
+    tree: ObjectId
     spoken: Spoken
 
 
@@ -131,19 +133,18 @@ class AgentWorker:
 
     def _done(self, name: str, opening: str, tree: str) -> PhaseDone:
         broken = self._broken(name)
-        start = self.memory.once(broken[-1], str, str) if broken else tree
+        start = self._kept(broken[-1], tree) if broken else tree
         workplace = self.at(start)
         prompt = f"{RULES}{opening}{INTERRUPTED if broken else ''}"
-        try:
+        with contextlib.ExitStack() as unfinished:
+            unfinished.callback(self._keep_broken, name, start, len(broken))
             spoken = self.agent.work(
                 self.clean(prompt),
                 self.launch(workplace),
                 self.host(name, workplace),
                 self._limits(),
             )
-        except BaseException:
-            self._keep_broken(name, start, len(broken))
-            raise
+            unfinished.pop_all()  # it is finished: the phase itself is remembered
         spoken = replace(spoken, text=self.clean(spoken.text))
         return PhaseDone(tree=self.keep(), spoken=spoken)
 
@@ -157,7 +158,10 @@ class AgentWorker:
     def _keep_broken(self, name: str, start: str, number: int) -> None:
         tree = self.keep()
         if tree != start:
-            self.memory.once(f"{name}.broken.{number}", str, lambda: tree)
+            self._kept(f"{name}.broken.{number}", tree)
+
+    def _kept(self, step: str, tree: str) -> str:
+        return self.memory.once(step, Kept, lambda: Kept(tree=tree)).tree
 
     def _limits(self) -> AgentLimits:
         left = self.spent.limits.wall_seconds - self.spent.seconds()

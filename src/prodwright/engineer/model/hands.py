@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from prodwright.adapters.desk import Desk
 from prodwright.core.conversation import Call, CallResult
 from prodwright.core.errors import InputError
 from prodwright.engineer.model.session import Done
 from prodwright.engineer.model.tools import Tool, load_tools
-from prodwright.engineer.phases.workplace import Workplace
+from prodwright.engineer.phases.workplace import Workplace, not_kept
 
 
 class Hands:
@@ -43,13 +46,27 @@ class Hands:
         """
         tool = load_tools()[call.name]
         workplace = self.at(tree)
+        before = self.ignored() if tool.changes else ()
         try:
             content = tool.run(workplace, tool.parsed(call))
         except InputError as error:
             result = _failed(call, error)
         else:
             result = CallResult(id=call.id, name=call.name, content=content)
+        if tool.changes:
+            result = self._with_ignored(result, before)
         return Done(result=result, tree=self._after(tool, tree))
+
+    def ignored(self) -> tuple[str, ...]:
+        """Return what was written at the desk and is not kept: git ignores it."""
+        return self._desk.ignored()
+
+    def _with_ignored(self, result: CallResult, before: Sequence[str]) -> CallResult:
+        """Tell at once of what will be gone: it lies there, and is not kept."""
+        new = [each for each in self.ignored() if each not in before]
+        if not new:
+            return result
+        return replace(result, content=f"{result.content}\n[{not_kept(new)}]")
 
     def _after(self, tool: Tool, tree: str) -> str:
         if not tool.changes:

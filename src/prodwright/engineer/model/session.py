@@ -6,7 +6,6 @@ same session, run again after a crash, reads back what was done and goes on from
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,21 +26,16 @@ from prodwright.core.errors import ContextOverflow, ProviderUnavailable, RunUnfi
 from prodwright.core.limits import LEAST_OUTPUT_TOKENS
 from prodwright.core.redaction import cleaned
 from prodwright.core.stop import StopReason
+from prodwright.core.written_form import ObjectId
 from prodwright.engineer.model.estimating import most_tokens
 from prodwright.engineer.model.ledger import Ledger
+from prodwright.engineer.model.stalling import Progress
 from prodwright.engineer.model.tools import Tool
 from prodwright.engineer.phases.memory import Memory
 
-_MOST_SILENT = 3
-_MOST_REPEATED = 3
-_LEAST_SECONDS = 1.0  # a request that may take none is none
 _KEPT_MESSAGES = 6  # of the conversation, when it is made shorter
 COMPACT_AT_TOKENS = 120_000
 _SAY_MORE = "Call a tool, or `finish` to hand the work over."
-_REPEATED = (
-    "this is the same call with the same result as before: do something else, "
-    "or finish with `blocked`"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +43,7 @@ class Done:
     """A tool's result and the tree after it, as it is remembered."""
 
     result: CallResult
-    tree: str
+    tree: ObjectId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +124,7 @@ class _Phase:
     specs: tuple[ToolSpec, ...]
     messages: list[Message] = field(default_factory=list)
     decisions: list[str] = field(default_factory=list)
-    silent: int = 0
-    repeated: int = 0
-    before: str = ""
+    progress: Progress = field(default_factory=Progress)
 
     def run(self, tree: str) -> Ended:
         self.messages = [Told(text=self.session.clean(self.opening))]
@@ -153,11 +145,8 @@ class _Phase:
             tree, ending = self._carried_out(reply, turn, tree)
             if ending is not None:
                 return replace(self._ended(tree), last=ending)
-            if self.silent >= _MOST_SILENT or self.repeated >= _MOST_REPEATED:
-                told = (
-                    "the model repeats itself" if self.repeated else "it says nothing"
-                )
-                return self._ended(tree, StopReason.STALLED, told)
+            if self.progress.stalled:
+                return self._ended(tree, StopReason.STALLED, self.progress.stalled)
 
     def _ended(
         self, tree: str, stopped: StopReason | None = None, missing: str = ""
@@ -174,7 +163,7 @@ class _Phase:
         if self.session.memory.has(self._step(turn)):
             return ""
         ledger = self.session.ledger
-        reached = ledger.limits.reached(ledger.used, ledger.seconds())
+        reached = ledger.limits.reached(ledger.counted, ledger.seconds())
         if reached or self._output_left() >= LEAST_OUTPUT_TOKENS:
             return reached
         return "what the next answer may cost"
@@ -182,7 +171,7 @@ class _Phase:
     def _output_left(self) -> int:
         ledger, request = self.session.ledger, self._request()
         return ledger.limits.output_left(
-            ledger.used,
+            ledger.counted,
             most_tokens(request),
             self.session.model.price,
             request.most_output_tokens,
@@ -211,22 +200,21 @@ class _Phase:
         return reply
 
     def _asked(self) -> Reply:
-        ledger, request = self.session.ledger, self._request()
-        left = max(ledger.limits.wall_seconds - ledger.seconds(), _LEAST_SECONDS)
-        limited = replace(
-            request,
-            most_output_tokens=self._output_left(),
-            timeout_seconds=min(request.timeout_seconds, left),
-        )
         try:
-            return self.session.model.answer(limited)
+            return self.session.model.answer(self._limited())
         except ContextOverflow:
             if len(self.messages) <= 1:
                 raise
             self._shorten()
-            return self.session.model.answer(
-                replace(limited, messages=tuple(self.messages))
-            )
+            return self.session.model.answer(self._limited())
+
+    def _limited(self) -> Request:
+        ledger, request = self.session.ledger, self._request()
+        return replace(
+            request,
+            most_output_tokens=self._output_left(),
+            timeout_seconds=ledger.seconds_for(request.timeout_seconds),
+        )
 
     def _shorten(self) -> None:
         """Keep the opening, what was decided, and the last exchanges whole."""
@@ -255,12 +243,14 @@ class _Phase:
             tree = done.tree
             results.append(done.result)
             if call.name == "note_decision" and not done.result.failed:
-                self.decisions.append(str(self.session.said(call)["text"]))
+                self.decisions.append(str(self.session.said(call).get("text", "")))
             if self._ends(call) and not done.result.failed:
                 ending = call
                 break
         if ending is None:
-            self._heed(reply, results, moved=tree != start)
+            heeded = self.progress.heed(reply, results, start, tree)
+            said = Results(results=heeded) if reply.calls else Told(text=_SAY_MORE)
+            self.messages.append(said)
         return tree, ending
 
     def _ends(self, call: Call) -> bool:
@@ -275,24 +265,3 @@ class _Phase:
         done = self.session.act(call, tree)
         content = self.session.clean(done.result.content)
         return replace(done, result=replace(done.result, content=content))
-
-    def _heed(self, reply: Reply, results: list[CallResult], *, moved: bool) -> None:
-        """Answer the reply, and notice when nothing new comes any more."""
-        self.silent = 0 if reply.calls else self.silent + 1
-        seen = _digest(reply.calls, results)
-        again = bool(reply.calls) and seen == self.before and not moved
-        self.repeated = self.repeated + 1 if again else 0
-        self.before = seen
-        if not reply.calls:
-            self.messages.append(Told(text=_SAY_MORE))
-            return
-        if again:
-            last = results[-1]
-            results[-1] = replace(last, content=f"{last.content}\n[{_REPEATED}]")
-        self.messages.append(Results(results=tuple(results)))
-
-
-def _digest(calls: Sequence[Call], results: Sequence[CallResult]) -> str:
-    told = [f"{call.name} {call.arguments}" for call in calls]
-    told += [result.content for result in results]
-    return hashlib.sha256("\0".join(told).encode(errors="surrogatepass")).hexdigest()

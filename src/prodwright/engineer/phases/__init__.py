@@ -4,17 +4,18 @@ from prodwright.engineer.phases.engineer import PhasedEngineer
 from prodwright.engineer.phases.memory import Memory
 from prodwright.engineer.phases.policy import Decision, Policy
 from prodwright.engineer.phases.worker import Ended, Worker
-from prodwright.engineer.phases.workplace import TestsSeen, Workplace
-from prodwright.engineer.phases.written import Mended, Written, WrittenStep
+from prodwright.engineer.phases.workplace import SuiteRun, Workplace
+from prodwright.engineer.phases.written import Kept, Mended, Written, WrittenStep
 
 __all__ = [
     "Decision",
     "Ended",
+    "Kept",
     "Memory",
     "Mended",
     "PhasedEngineer",
     "Policy",
-    "TestsSeen",
+    "SuiteRun",
     "Worker",
     "Workplace",
     "Written",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from prodwright.core.brief import Brief
 from prodwright.core.judgement import Judgement
+from prodwright.core.plan import EDITED
 from prodwright.engineer.phases.feedback import feedback
 from prodwright.engineer.phases.workplace import shown
 
@@ -39,7 +40,7 @@ def opening(
         ("What the user asks for", brief.request),
         ("Answers that shape it", _answers(brief)),
         ("It is done when", "\n".join(f"- {each}" for each in brief.criteria)),
-        ("The plan", "\n".join(brief.plan.lines()) if brief.plan else ""),
+        (_plan_title(brief), "\n".join(brief.plan.lines()) if brief.plan else ""),
         ("What was decided so far", "\n".join(f"- {each}" for each in decisions)),
         ("Practices that apply", guidance),
         ("What the gate found", judgement),
@@ -54,6 +55,11 @@ def told_findings(
     """Return what the gate found; `again`: the same as the time before."""
     told = feedback(judgement, guidance)
     return f"{CHANGE_APPROACH}\n{told}" if again else told
+
+
+def _plan_title(brief: Brief) -> str:
+    edited = brief.plan is not None and brief.plan.agreed == EDITED
+    return "The plan, as the user wrote it: keep to it" if edited else "The plan"
 
 
 def _answers(brief: Brief) -> str:

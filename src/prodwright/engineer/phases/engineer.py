@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from prodwright.analysis import Source
 from prodwright.core.brief import Brief
@@ -14,8 +15,8 @@ from prodwright.core.stop import StopReason
 from prodwright.engineer.phases.context import opening, told_findings
 from prodwright.engineer.phases.feedback import fingerprints
 from prodwright.engineer.phases.worker import Ended, Worker
-from prodwright.engineer.phases.workplace import TestsSeen, shown
-from prodwright.engineer.phases.written import Mended, Written, WrittenStep
+from prodwright.engineer.phases.workplace import SuiteRun, not_kept, shown
+from prodwright.engineer.phases.written import Ignored, Mended, Written, WrittenStep
 
 _ROUNDS_OF_TESTS = 2
 _SAME_TOO_OFTEN = 3
@@ -27,6 +28,11 @@ none."""
 _STRAYS = """\
 These are no tests, so all that you wrote was taken back. Write only tests, in files
 named test_*.py or below a folder `tests`:
+"""
+_IGNORING = ".gitignore"  # without a change of it some tests could not be kept
+_IGNORED = """\
+What you wrote is lost, because git ignores it. Give it another name, or change the
+project's .gitignore so that it is kept, and write it again:
 """
 _CLAIMED = "In the writer's words, which the gate does not vouch for:"
 
@@ -45,6 +51,7 @@ class PhasedEngineer:
         guidance: Returns what a hazard or practice is about; empty when unknown.
         applying: Returns the practices to choose from or, once there is a plan, the
             guidance of those that it names.
+        ignored: Returns what lies at the desk and is not kept: git ignores it.
         findings: What is to be mended in code that is there; empty: something new is
             written, its tests first.
     """
@@ -53,10 +60,11 @@ class PhasedEngineer:
     base: str
     files: Callable[[str], Sequence[str]]
     changed: Callable[[str, str], Sequence[str]]
-    test: Callable[[str], TestsSeen]
+    test: Callable[[str], SuiteRun]
     codemods: Callable[[str, str], Mended]
     guidance: Callable[[str], str]
     applying: Callable[[Brief], str] = lambda _: ""
+    ignored: Callable[[], Sequence[str]] = tuple
     findings: str = ""
 
     def plan(self, brief: Brief, remarks: str = "") -> Plan | Ended:
@@ -87,10 +95,10 @@ class PhasedEngineer:
     def _honest(self, written: Written) -> Written:
         """Whoever hands over nothing has not done it, whatever it says."""
         if written.stopped is None and not written.steps:
-            told = "nothing was written"
+            told = f"nothing was written{_gone(written)}"
             return replace(written, stopped=StopReason.STALLED, missing=told)
         if written.stopped is None and not self.findings and written.pledge < 0:
-            return replace(written, missing=_NO_TEST)
+            return replace(written, missing=f"{_NO_TEST}{_gone(written)}")
         return written
 
     def _first(self, brief: Brief) -> Written:
@@ -128,7 +136,7 @@ class PhasedEngineer:
                 continue
             if self._are_red(written, number):
                 break
-            remarks = _GREEN
+            remarks = _IGNORED + not_kept(written.ignored) if _gone(written) else _GREEN
         steps = written.steps[-1:]  # one commit, however many rounds it took
         pledged = steps and not self._strays(written)
         return replace(written, steps=steps, pledge=0 if pledged else -1)
@@ -136,14 +144,19 @@ class PhasedEngineer:
     def _strays(self, written: Written) -> str:
         """Return what was written beside tests, one path a line."""
         changed = self.changed(self.base, written.tree) if written.steps else ()
-        strays = [each for each in changed if not Source(path=each, text="").is_test]
+        strays = [
+            each
+            for each in changed
+            if not Source(path=each, text="").is_test
+            and PurePosixPath(each).name != _IGNORING
+        ]
         return "\n".join(map(shown, strays))
 
     def _are_red(self, written: Written, number: int) -> bool:
         if not written.steps:
             return False
         seen = self.worker.memory.once(
-            f"tests.{number}.red", TestsSeen, lambda: self.test(written.tree)
+            f"tests.{number}.red", SuiteRun, lambda: self.test(written.tree)
         )
         return bool(seen.failed or seen.trouble)
 
@@ -181,6 +194,9 @@ class PhasedEngineer:
         start = written.tree or self.base
         told = self._opening(phase, brief, start, written.decisions, judgement)
         ended = self.worker.work(name or phase, told, start)
+        left = self.worker.memory.once(
+            f"{name or phase}.ignored", Ignored, lambda: Ignored(paths=self._left())
+        )
         steps = list(written.steps)
         if ended.tree != start:
             steps.append(WrittenStep(title=title, body=_body(ended), tree=ended.tree))
@@ -191,7 +207,11 @@ class PhasedEngineer:
             stopped=ended.stopped,
             missing=ended.missing,
             decisions=(*written.decisions, *ended.decisions),
+            ignored=left.paths,
         )
+
+    def _left(self) -> tuple[str, ...]:
+        return tuple(self.ignored())
 
     def _by_codemods(self, name: str, start: str, tree: str) -> list[WrittenStep]:
         """Tokens are spent only on what needs judgement."""
@@ -229,6 +249,10 @@ def _body(ended: Ended) -> str:
         return f"Stopped early: {ended.missing}." if ended.missing else ""
     lines = ended.summary.splitlines()
     return "\n".join([_CLAIMED, "", *(f"> {line}" for line in lines)])
+
+
+def _gone(written: Written) -> str:
+    return f"; {not_kept(written.ignored)}" if written.ignored else ""
 
 
 def _times_the_same(judgements: Sequence[Judgement]) -> int:

@@ -14,6 +14,7 @@ from prodwright.core.redaction import holds_secrets
 from prodwright.engineer.phases.policy import Policy
 
 _MOST_NAME_CHARACTERS = 240
+_MOST_NAMED = 5
 _OURS = frozenset({".git", ".prodwright"})
 _PASSED_OVER = frozenset(
     {"__pycache__", "node_modules", ".venv", ".mypy_cache", ".pytest_cache"}
@@ -21,7 +22,7 @@ _PASSED_OVER = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestsSeen:
+class SuiteRun:
     """One run of the project's tests.
 
     Attributes:
@@ -54,7 +55,7 @@ class Workplace:
 
     folder: Path
     run: Callable[[Sequence[str], float], Completed]
-    test: Callable[[Sequence[str]], TestsSeen]
+    test: Callable[[Sequence[str]], SuiteRun]
     check: Callable[[str], Sequence[Finding]]
     explain: Callable[[str], str]
     ask: Callable[[str], str | None] | None = None
@@ -99,6 +100,13 @@ class Workplace:
 def shown(path: str) -> str:
     """Return `path` on one line, as a model may be told of it."""
     return path if path.isprintable() else ascii(path)
+
+
+def not_kept(paths: Sequence[str]) -> str:
+    """Say that git ignores `paths`, as a model or a person is told."""
+    named = ", ".join(map(shown, paths[:_MOST_NAMED]))
+    more = f" and {len(paths) - _MOST_NAMED} more" if len(paths) > _MOST_NAMED else ""
+    return f"the project's .gitignore ignores {named}{more}: it is not kept"
 
 
 def _is_straight(place: Path, folder: Path) -> bool:

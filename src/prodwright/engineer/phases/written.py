@@ -6,13 +6,28 @@ from dataclasses import dataclass, field
 
 from prodwright.core.conversation import Usage
 from prodwright.core.stop import StopReason
+from prodwright.core.written_form import ObjectId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The files as they were at a moment worth going back to."""
+
+    tree: ObjectId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """What was written in a phase and is not kept, because git ignores it."""
+
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mended:
     """What the codemods made of a tree."""
 
-    tree: str
+    tree: ObjectId
     titles: tuple[str, ...] = ()
 
 
@@ -36,6 +51,7 @@ class Written:
         missing: What is missing then.
         decisions: What was noted.
         usage: What it took.
+        ignored: What was written last and is not kept, because git ignores it.
     """
 
     steps: tuple[WrittenStep, ...] = ()
@@ -44,6 +60,7 @@ class Written:
     missing: str = ""
     decisions: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    ignored: tuple[str, ...] = ()
 
     @property
     def tree(self) -> str:

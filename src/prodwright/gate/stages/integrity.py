@@ -60,7 +60,7 @@ class IntegrityStage:
         return StageResult(
             stage=NAME,
             outcome=_outcome(findings, tried, control),
-            reason=_reason(tried, new, len(weakened)),
+            reason=_reason(tried, new, weakened),
             control=control,
             findings=findings,
             seconds=time.monotonic() - started,
@@ -192,8 +192,13 @@ def _outcome(findings: tuple[Finding, ...], tried: _Tried, control: Control) -> 
     return Outcome.PASSED
 
 
-def _reason(tried: _Tried, new: dict[str, list[str]], weakened: int) -> str:
-    told = f"{weakened} weakenings"
+def _reason(
+    tried: _Tried, new: dict[str, list[str]], weakened: Sequence[Finding]
+) -> str:
+    counting = sum(each.severity > Severity.NOTE for each in weakened)
+    told = f"{counting} weakenings"
+    if counting < len(weakened):
+        told += f", {len(weakened) - counting} allowed by the user"
     if not new:
         return f"{told}; no new tests"
     if tried.failure:

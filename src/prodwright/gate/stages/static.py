@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 
-from prodwright.analysis import Project
+from prodwright.analysis import Project, Source
 from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Outcome, StageResult
 from prodwright.gate.candidate import Candidate
@@ -109,21 +109,25 @@ def _gives_way(finding: Finding, given_way: list[Finding]) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """Findings that nobody has to hear of again.
+class Focus:
+    """What is judged, and which findings nobody has to hear of again.
 
     Attributes:
+        local: Paths of the files that are judged one by one; None: all are.
         before: What was found before the change that is judged.
-        fingerprints: Of further ones.
+        known: Fingerprints of further findings that are left out.
+        remembered: What was found in each file alone, from an earlier review.
     """
 
+    local: frozenset[str] | None = None
     before: Sequence[Finding] = ()
-    fingerprints: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    remembered: MutableMapping[Source, list[Finding]] | None = None
 
     def left(self, found: Iterable[Finding]) -> list[Finding]:
         """Return those of `found` that are not known."""
         new = _without(list(found), self.before)
-        return [each for each in new if each.fingerprint not in self.fingerprints]
+        return [each for each in new if each.fingerprint not in self.known]
 
 
 def judge_statically(
@@ -131,8 +135,7 @@ def judge_statically(
     hazards: tuple[Hazard, ...],
     *,
     fail_on: Severity = Severity.LOW,
-    known: Known | None = None,
-    local: frozenset[str] | None = None,
+    focus: Focus | None = None,
     replay: str = "",
 ) -> StageResult:
     """Return what `hazards` find in `project`.
@@ -141,13 +144,13 @@ def judge_statically(
         project: The code as it stands.
         hazards: Those to look for.
         fail_on: Findings below this severity do not fail the stage.
-        known: Findings that are left out; None: none are.
-        local: Paths of the files that are judged one by one; None: all are.
+        focus: What is judged of it, and left out; None: everything is.
         replay: Command that judges the same again.
     """
     started = time.monotonic()
-    every = judge(project, hazards, local)
-    found = every if known is None else known.left(every)
+    focus = focus or Focus()
+    every = judge(project, hazards, focus.local, focus.remembered)
+    found = focus.left(every)
     control = control_of(hazards, blind_hazards(hazards))
     return StageResult(
         stage=NAME,

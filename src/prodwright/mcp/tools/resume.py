@@ -8,7 +8,7 @@ from anyio import to_thread
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.tools import Tool
 
-from prodwright.api.running import run_folder
+from prodwright.api.listing import run_folder
 from prodwright.core.errors import RunUnfit
 from prodwright.mcp.answering import INSTALLS, made, progress
 from prodwright.mcp.documents import job_document

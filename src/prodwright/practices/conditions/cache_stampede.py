@@ -45,16 +45,17 @@ EXAMPLES = (
 
 _CACHE = re.compile(r"(?i)(.*_)?cache")
 _GUARD = re.compile(r"(?i)lock|single.?flight|stampede|jitter|early|stale|add\(")
+_STORES = re.compile(r"(?i)cache\w*\.set\(")
 _COSTLY = frozenset({"execute", "query", "fetchall", "aggregate", "raw"})
 
 
 def check(source: Source) -> Iterator[Site]:
-    if "cache" not in source.text:
+    if not _STORES.search(source.text):
         return
     for function in source.functions():
-        if not _computes(function) or _GUARD.search(ast.unparse(function)):
-            continue
-        yield from _shared(function)
+        sites = list(_shared(function))
+        if sites and _computes(function) and not _GUARD.search(ast.unparse(function)):
+            yield from sites
 
 
 def _shared(function: Function) -> Iterator[Site]:

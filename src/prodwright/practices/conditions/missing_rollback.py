@@ -120,6 +120,7 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("SQLAlchemy docs: this session's transaction has been rolled back",),
     subject="database transactions",
     concerns=lambda source: ".commit(" in source.text,

@@ -72,17 +72,21 @@ _LOADERS = re.compile(r"(?i)(.*[._])?(session|db|objects|query|execute)\b")
 def check(source: Source) -> Iterator[Site]:
     if "+=" not in source.text and "-=" not in source.text:
         return
-    for function in source.functions():
-        loaded = _loaded(function)
-        if not loaded or not _saves(function) or _is_guarded(function):
-            continue
-        for node in body_nodes(function.body):
-            match node:
-                case ast.AugAssign(target=ast.Attribute(value=ast.Name(id=name))):
-                    if name in loaded:
-                        target = ast.unparse(node.target)
-                        message = f"{target} may have changed since it was read"
-                        yield Site(node=node, message=message)
+    for node in source.nodes(ast.AugAssign):
+        match node.target:
+            case ast.Attribute(value=ast.Name(id=name)):
+                function = source.function_of(node)
+                if function is not None and _changes_row(function, name):
+                    target = ast.unparse(node.target)
+                    message = f"{target} may have changed since it was read"
+                    yield Site(node=node, message=message)
+
+
+def _changes_row(function: Function, name: str) -> bool:
+    """Tell whether `name` is a row that was read here, is saved, and is not held."""
+    if name not in _loaded(function) or not _saves(function):
+        return False
+    return not _is_guarded(function)
 
 
 def _loaded(function: Function) -> set[str]:

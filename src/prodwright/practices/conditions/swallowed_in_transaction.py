@@ -94,6 +94,7 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("CWE-460", "Django docs: database transactions"),
     subject="database transactions",
     concerns=lambda source: ".begin" in source.text or "atomic" in source.text,

@@ -61,10 +61,13 @@ _EXECUTORS = frozenset(
         "multiprocessing.pool.ThreadPool",
     }
 )
+_MODULES = ("sqlalchemy", "concurrent", "multiprocessing", "aiohttp", "httpx")
 _CONNECTORS = frozenset({"aiohttp.TCPConnector", "aiohttp.UnixConnector"})
 
 
 def check(source: Source) -> Iterator[Site]:
+    if not source.imports(*_MODULES):
+        return
     for call in source.nodes(ast.Call):
         message = _why(source, call)
         if message:
@@ -115,5 +118,6 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("CWE-770", "SQLAlchemy docs: QueuePool"),
 )

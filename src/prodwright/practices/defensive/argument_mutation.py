@@ -81,10 +81,10 @@ _ANNOUNCED = re.compile(
 
 def check(source: Source) -> Iterator[Site]:
     for function in source.functions():
-        if not public_name(function.name) or _announces(function):
-            continue
         given = _collections(function)
-        if not given or not _returns_another(function, given):
+        if not given or not public_name(function.name) or _announces(function):
+            continue
+        if not _returns_another(function, given):
             continue
         for node, name in _changes(function, given):
             message = f"{function.name} changes {name!r}, which is its caller's"

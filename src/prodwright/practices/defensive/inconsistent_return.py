@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from prodwright.kit import (
     Example,
+    Function,
     Hazard,
     Mended,
     Mending,
@@ -41,17 +42,19 @@ EXAMPLES = (
 
 
 def check(source: Source) -> Iterator[Site]:
-    for function in source.functions():
-        nodes = list(body_nodes(function.body))
-        returns = [each for each in nodes if isinstance(each, ast.Return)]
-        if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in nodes):
-            continue
-        if not any(_gives(each) for each in returns):
-            continue
-        for each in returns:
-            if each.value is None:
-                message = f"{function.name} returns a value elsewhere, and nothing here"
-                yield Site(node=each, message=message)
+    bare = [each for each in source.nodes(ast.Return) if each.value is None]
+    for each in bare:
+        function = source.function_of(each)
+        if function is not None and _returns_values(function):
+            message = f"{function.name} returns a value elsewhere, and nothing here"
+            yield Site(node=each, message=message)
+
+
+def _returns_values(function: Function) -> bool:
+    nodes = list(body_nodes(function.body))
+    if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in nodes):
+        return False
+    return any(isinstance(each, ast.Return) and _gives(each) for each in nodes)
 
 
 def _gives(statement: ast.Return) -> bool:

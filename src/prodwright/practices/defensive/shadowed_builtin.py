@@ -7,6 +7,7 @@ path that no test runs, because the line reads as right as it can.
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 
 from prodwright.kit import (
@@ -53,24 +54,28 @@ _CALLED = frozenset(
 
 
 def check(source: Source) -> Iterator[Site]:
-    for function in source.functions():
-        bound = list(_bound(source, function))
-        if bound:
-            names = ", ".join(sorted({each.id for each in bound}))
-            message = f"the built-in {names} cannot be reached in here any more"
-            first = min(bound, key=lambda each: (each.lineno, each.col_offset))
-            yield Site(node=first, message=message, mended=function)
+    for function, bound in _bound(source).items():
+        names = ", ".join(sorted({each.id for each in bound}))
+        message = f"the built-in {names} cannot be reached in here any more"
+        first = min(bound, key=lambda each: (each.lineno, each.col_offset))
+        yield Site(node=first, message=message, mended=function)
 
 
-def _bound(source: Source, function: Function) -> Iterator[ast.Name]:
-    declared = _declared(function)
-    for node in ast.walk(function):
-        if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Store):
+def _bound(source: Source) -> dict[Function, list[ast.Name]]:
+    """Return where each function gives a built-in name to something of its own."""
+    found: dict[Function, list[ast.Name]] = defaultdict(list)
+    for name in _CALLED:
+        if not source.names.is_assigned(name):
             continue
-        if node.id not in _CALLED or node.id in declared:
-            continue
-        if source.function_of(node) is function and not _in_class(source, node):
-            yield node
+        for node in source.nodes(ast.Name):
+            if node.id != name or not isinstance(node.ctx, ast.Store):
+                continue
+            function = source.function_of(node)
+            if function is None or _in_class(source, node):
+                continue
+            if name not in _declared(function):
+                found[function].append(node)
+    return found
 
 
 def _declared(function: Function) -> set[str]:
@@ -97,7 +102,7 @@ def _in_class(source: Source, node: ast.AST) -> bool:
 def mend(node: cst.FunctionDef, mending: Mending) -> Mended | None:
     function = mending.site.mended
     assert isinstance(function, Function)
-    bound = _bound(mending.source, function)
+    bound = _bound(mending.source)[function]
     names = {each.id: f"{each.id}_" for each in bound}
     if not may_rename(function, names):
         return None

@@ -38,14 +38,15 @@ def check(source: Source) -> Iterator[Site]:
         return
     for node in source.nodes(ast.Subscript):
         match node.slice:
-            case ast.Constant(value=int(place)) if place > 0 and _is_argv(source, node):
+            case ast.Constant(value=int(place)) if place > 0 and _is_read(source, node):
                 message = f"argument {place} is used as it is, if there is one"
                 yield Site(node=node, message=message)
                 return
 
 
-def _is_argv(source: Source, node: ast.Subscript) -> bool:
-    return source.qualified(node.value) == "sys.argv"
+def _is_read(source: Source, node: ast.Subscript) -> bool:
+    is_argv = source.qualified(node.value) == "sys.argv"
+    return is_argv and isinstance(node.ctx, ast.Load)
 
 
 def _looks(source: Source) -> bool:
@@ -65,5 +66,6 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("CWE-20",),
 )

@@ -117,6 +117,7 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("RFC 9110 section 9.2.2", "IETF draft: the Idempotency-Key header"),
     subject="calls to other services",
     concerns=lambda source: source.imports("requests", "httpx"),

@@ -6,11 +6,17 @@ one nobody ever ran.
 
 from __future__ import annotations
 
-import ast
-from collections import Counter
 from collections.abc import Iterator
 
-from prodwright.kit import Brief, Example, Hazard, Severity, Site, Source
+from prodwright.kit import (
+    Brief,
+    Example,
+    Hazard,
+    Severity,
+    Site,
+    Source,
+    branches_by_function,
+)
 
 _COMPLEX = "\n".join(
     [
@@ -33,32 +39,15 @@ EXAMPLES = (
 )
 
 MOST_PATHS = 15  # McCabe (1976) proposed 10; NIST SP 500-235 allows up to 15
-_BRANCHES = (
-    ast.If,
-    ast.For,
-    ast.AsyncFor,
-    ast.While,
-    ast.ExceptHandler,
-    ast.IfExp,
-    ast.comprehension,
-    ast.match_case,
-    ast.BoolOp,
-)
 
 
 def check(source: Source) -> Iterator[Site]:
-    branches: Counter[ast.AST | None] = Counter()
-    for node in source.nodes(*_BRANCHES):
-        branches[source.function_of(node)] += _ways(node)
+    branches = branches_by_function(source)
     for function in source.functions():
         paths = 1 + branches[function]
         if paths > MOST_PATHS:
             message = f"{function.name} has a cyclomatic complexity of {paths}"
             yield Site(node=function, message=message)
-
-
-def _ways(node: ast.AST) -> int:
-    return len(node.values) - 1 if isinstance(node, ast.BoolOp) else 1
 
 
 REPAIR = Brief(

@@ -27,11 +27,12 @@ EXAMPLES = (
     ),
 )
 
+_SUSPECT = re.compile(r"\b[lOI]\b\s*(=|,|\)|in\b|:)|\bas [lOI]\b")
 _MISREAD = frozenset({"l", "O", "I"})  # PEP 8: indistinguishable from 1 and 0
 _EMPTY = re.compile(
     r"(foo|baz|qux|do_(it|stuff|things?|something|work)|stuff|things?|my_?func(tion)?"
     r"|func\d+|function\d+|process_?(data|stuff|things?)|handle_?(stuff|things?)"
-    r"|(tmp|temp)\d*|asdf|xxx?)"
+    r"|tmp\d*|temp\d+|asdf|xxx?)"
 )
 _EMPTY_CLASS = re.compile(r"My(Class|Object|Thing)|Foo|Bar|Baz|Stuff|Things?|Temp|Tmp")
 
@@ -45,6 +46,8 @@ def check(source: Source) -> Iterator[Site]:
     for kind in source.nodes(ast.ClassDef):
         if _EMPTY_CLASS.fullmatch(kind.name):
             yield _site(kind, kind.name)
+    if not _SUSPECT.search(source.text):
+        return
     told: set[tuple[object, str]] = set()
     for name in source.nodes(ast.Name):
         if (source.function_of(name), name.id) in told:

@@ -17,7 +17,7 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
-    body_nodes,
+    branches_by_function,
     has_comment,
 )
 
@@ -38,37 +38,18 @@ EXAMPLES = (
 
 LEAST_PATHS = 11  # McCabe (1976): above 10 a function wants to be looked at
 LEAST_LINES = 25  # shorter ones are read at one glance
-_BRANCHES = (
-    ast.If,
-    ast.For,
-    ast.AsyncFor,
-    ast.While,
-    ast.ExceptHandler,
-    ast.IfExp,
-    ast.comprehension,
-    ast.match_case,
-)
 
 
 def check(source: Source) -> Iterator[Site]:
-    for function in source.functions():
+    for function, branches in branches_by_function(source).items():
+        if not isinstance(function, Function) or branches + 1 < LEAST_PATHS:
+            continue
         first, last = function.lineno, function.end_lineno or function.lineno
         if last - first < LEAST_LINES or ast.get_docstring(function):
             continue
-        paths = _paths(function)
-        if paths >= LEAST_PATHS and not has_comment(source, first, last):
-            message = f"{function.name} has {paths} paths and not a word about them"
+        if not has_comment(source, first, last):
+            message = f"{function.name} has {branches + 1} paths and no word on them"
             yield Site(node=function, message=message)
-
-
-def _paths(function: Function) -> int:
-    count = 1
-    for node in body_nodes(function.body):
-        if isinstance(node, _BRANCHES):
-            count += 1
-        elif isinstance(node, ast.BoolOp):
-            count += len(node.values) - 1
-    return count
 
 
 REPAIR = Brief(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from prodwright.kit import (
@@ -18,7 +19,6 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
-    calls_in,
 )
 
 EXAMPLES = (
@@ -44,6 +44,7 @@ EXAMPLES = (
     ),
 )
 
+_MODULES = ("requests", "httpx", "urllib", "aiohttp", "subprocess", "smtplib", "os")
 LEAST_KINDS = 3  # of the outside world that one function touches itself
 _SQL = re.compile(r"(?is)\s*(select|insert|update|delete)\s")
 _PREFIXES = {
@@ -55,22 +56,28 @@ _PREFIXES = {
 
 
 def check(source: Source) -> Iterator[Site]:
-    for function in source.functions():
-        kinds = _kinds(source, function)
+    if not source.imports(*_MODULES):
+        return  # a database and files are two kinds only
+    found: dict[Function, set[str]] = defaultdict(set)
+    for call in source.nodes(ast.Call):
+        kind = _kind(source, call)
+        function = source.function_of(call) if kind else None
+        if function is not None:
+            found[function].add(kind)
+    for function, kinds in found.items():
         if len(kinds) >= LEAST_KINDS:
             told = ", ".join(sorted(kinds))
             message = f"{function.name} speaks with {told} itself"
             yield Site(node=function, message=message)
 
 
-def _kinds(source: Source, function: Function) -> set[str]:
-    found: set[str] = set()
-    for call in calls_in(function.body):
-        if _queries(call):
-            found.add("a database")
-        name = source.called(call) or ""
-        found |= {kind for kind, each in _PREFIXES.items() if _starts(name, each)}
-    return found
+def _kind(source: Source, call: ast.Call) -> str:
+    """Return what of the outside world is called; empty when it is nothing of it."""
+    if _queries(call):
+        return "a database"
+    name = source.called(call) or ""
+    kinds = (kind for kind, each in _PREFIXES.items() if _starts(name, each))
+    return next(kinds, "")
 
 
 def _starts(name: str, prefixes: tuple[str, ...]) -> bool:

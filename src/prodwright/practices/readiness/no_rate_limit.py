@@ -67,13 +67,17 @@ _LIMITED = re.compile(
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     sources = list(project.production())
-    if any(_LIMITED.search(source.text) for source in sources):
+    tried = [
+        (source, route)
+        for source in sources
+        for route in routes(source)
+        if _is_sensitive(route)
+    ]
+    if not tried or any(_LIMITED.search(source.text) for source in sources):
         return
-    for source in sources:
-        for route in routes(source):
-            if _is_sensitive(route):
-                message = f"{route.path} may be tried as often as one likes"
-                yield source, Site(node=route.function, message=message)
+    for source, route in tried:
+        message = f"{route.path} may be tried as often as one likes"
+        yield source, Site(node=route.function, message=message)
 
 
 def _is_sensitive(route: Route) -> bool:

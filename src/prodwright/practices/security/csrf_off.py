@@ -47,9 +47,19 @@ _MACHINES = re.compile(r"(?i).*(webhook|callback|signature|bearer|api_?key|token
 def check(source: Source) -> Iterator[Site]:
     for function in source.functions():
         exempt = any(_is_exempt(source, each) for each in function.decorator_list)
-        if exempt and not _is_for_machines(source, function):
+        if exempt and _does(function) and not _is_for_machines(source, function):
             message = f"{function.name} accepts requests forged by other sites"
             yield Site(node=function, message=message)
+
+
+def _does(function: Function) -> bool:
+    """Tell whether it does anything: the same answer for all is no harm."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    match body:
+        case [ast.Return(value=ast.Call(args=arguments))]:
+            return not all(isinstance(each, ast.Constant) for each in arguments)
+        case _:
+            return True
 
 
 def _is_exempt(source: Source, decorator: ast.expr) -> bool:

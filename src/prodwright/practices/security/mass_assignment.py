@@ -42,7 +42,8 @@ _READS = frozenset({"get_json", "json", "form", "to_dict", "dict", "post"})
 
 
 def check(source: Source) -> Iterator[Site]:
-    if "request" not in source.text:
+    text = source.text
+    if "request" not in text or ("setattr(" not in text and "(**" not in text):
         return
     for function in source.functions():
         raw = _raw_names(function)

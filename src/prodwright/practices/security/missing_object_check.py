@@ -104,6 +104,7 @@ HAZARD = Hazard(
     check=check,
     repair=REPAIR,
     examples=EXAMPLES,
+    preview=True,
     references=("CWE-639", "OWASP API1:2023"),
     subject="routes",
     concerns=lambda source: any(True for _ in routes(source)),

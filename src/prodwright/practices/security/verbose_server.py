@@ -36,6 +36,8 @@ _VERSION = re.compile(r"\d+\.\d+")
 
 
 def check(source: Source) -> Iterator[Site]:
+    if "headers" not in source.text and "uvicorn" not in source.text:
+        return
     for node in source.nodes(ast.Assign):
         match node:
             case ast.Assign(

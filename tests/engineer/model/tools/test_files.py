@@ -17,7 +17,7 @@ from prodwright.core.errors import InputError, UnknownName
 from prodwright.core.redaction import MASK
 from prodwright.engineer.model.tools import load_tools
 from prodwright.engineer.model.tools.edit_file import nearest
-from prodwright.engineer.phases.workplace import TestsSeen, Workplace
+from prodwright.engineer.phases.workplace import SuiteRun, Workplace
 
 
 def unused(*_: object) -> Any:
@@ -288,9 +288,9 @@ def test_a_command_that_is_not_known_is_asked_for(
 def test_a_run_of_the_tests_is_told(tmp_path: Path) -> None:
     names = tuple(f"tests::{n}" for n in range(60))
     runs = [
-        TestsSeen(passed=2, failed=(), output="quiet"),
-        TestsSeen(passed=1, failed=names, output="x" * 50_000),
-        TestsSeen(passed=0, failed=(), output="why", trouble="it broke"),
+        SuiteRun(passed=2, failed=(), output="quiet"),
+        SuiteRun(passed=1, failed=names, output="x" * 50_000),
+        SuiteRun(passed=0, failed=(), output="why", trouble="it broke"),
     ]
     told = [use(workplace(tmp_path, test=lambda _, r=r: r), "run_tests") for r in runs]
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from prodwright.core.errors import PathRefused
 from prodwright.engineer.model.tools._tool import Arguments, Tool, bounded
-from prodwright.engineer.phases.workplace import TestsSeen, Workplace
+from prodwright.engineer.phases.workplace import SuiteRun, Workplace
 
 _MOST_NAMES = 50
 _MOST_OUTPUT = 12_000
@@ -26,7 +26,7 @@ def run(workplace: Workplace, arguments: RunTests) -> str:
     return told(workplace.test(arguments.paths))
 
 
-def told(seen: TestsSeen) -> str:
+def told(seen: SuiteRun) -> str:
     """Return a run of the tests as the model is told of it."""
     if seen.trouble:
         return f"{seen.trouble}\n{bounded(seen.output, _MOST_OUTPUT)}"
