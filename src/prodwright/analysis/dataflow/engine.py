@@ -14,15 +14,9 @@ from prodwright.analysis.dataflow import (
 )
 from prodwright.analysis.dataflow.entries import enter
 from prodwright.analysis.dataflow.flows import Flow, Unfollowed, told
-from prodwright.analysis.dataflow.frame import (
-    MOST_STEPS,
-    Exhausted,
-    Frame,
-    Hit,
-    Inlined,
-    Summary,
-)
+from prodwright.analysis.dataflow.frame import MOST_STEPS, Exhausted, Frame
 from prodwright.analysis.dataflow.knowledge import Knowledge
+from prodwright.analysis.dataflow.records import Hit, Inlined, Summary
 from prodwright.analysis.dataflow.values import (
     CLEAN,
     DARK,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from prodwright.analysis.dataflow.frame import Hit
+from prodwright.analysis.dataflow.records import Hit
 from prodwright.analysis.dataflow.trails import Step, way
 from prodwright.analysis.dataflow.values import Value
 

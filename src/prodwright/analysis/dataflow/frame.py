@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 from prodwright.analysis.categories import SLOT_BITS
+from prodwright.analysis.dataflow.records import Hit, Inlined, Methods, Summary
 from prodwright.analysis.dataflow.trails import Step, Trail, begin, meet
 from prodwright.analysis.dataflow.values import Environment, Shape, Value, joined
 from prodwright.analysis.ir import CALL, KINDS, Body, Function, Node
 from prodwright.analysis.linking import EXTERNAL, LinkedModule, Program, Reference
-from prodwright.analysis.models import Models, Sink, Validator
+from prodwright.analysis.models import Models
 
 MOST_STEPS: Final = 200_000  # statements and calls in one pass over one function
 
@@ -19,52 +20,7 @@ class Exhausted(Exception):
     """A function takes more steps than it may."""
 
 
-class Hit(NamedTuple):
-    """Where a parameter ends, if what is passed for it is dangerous.
-
-    Attributes:
-        path: File of the place that hurts.
-        position: Of the call there.
-        callee: What is called there, as it is written.
-        trail: Of the value within the function whose parameter it is.
-        inner: Where it goes on, when it is handed to another function first: the
-            step that does, the slot there, and the hit.
-    """
-
-    path: str
-    position: int
-    callee: str
-    trail: Trail | None
-    inner: tuple[Step, int, Hit] | None = None
-
-
-class Summary(NamedTuple):
-    """What a function does with what it is given.
-
-    Attributes:
-        result: What it returns, in terms of its parameters.
-        hits: By parameter (slot) and category.
-    """
-
-    result: Value
-    hits: dict[tuple[int, str], Hit]
-
-
 HARMLESS: Final[Reference] = (EXTERNAL, "")
-
-
-class Inlined(NamedTuple):
-    """What one call of a function did, in terms of its caller's parameters.
-
-    Attributes:
-        result: What it returned.
-        hits: As in `Summary`, of the caller's parameters.
-        environment: Its variables in the end.
-    """
-
-    result: Value
-    hits: dict[tuple[int, str], Hit]
-    environment: Environment
 
 
 class Engine(Protocol):
@@ -125,24 +81,6 @@ class Engine(Protocol):
 
     def report(self, frame: Frame, category: str, value: Value, hit: Hit) -> None:
         """Tell that what comes from outside ends where it hurts."""
-
-
-class Methods(NamedTuple):
-    """What is known of methods by their name alone.
-
-    Attributes:
-        sinks: What they do with dangerous values.
-        cleared: Taint that their result no longer has.
-        validator: What their result tells.
-        passes: Whether their result is made of their arguments.
-        is_clean: Whether their result has nothing of their object.
-    """
-
-    sinks: tuple[Sink, ...]
-    cleared: int
-    validator: Validator | None
-    passes: bool
-    is_clean: bool
 
 
 class Frame:

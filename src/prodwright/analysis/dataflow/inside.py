@@ -13,7 +13,8 @@ from prodwright.analysis.categories import (
     mask,
     origin_mask,
 )
-from prodwright.analysis.dataflow.frame import Frame, Inlined, Summary
+from prodwright.analysis.dataflow.frame import Frame
+from prodwright.analysis.dataflow.records import Inlined, Summary
 from prodwright.analysis.dataflow.trails import Step, Trail, extend, from_callee, meet
 from prodwright.analysis.dataflow.values import (
     CLEAN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodwright.analysis.categories import OBSCURE, everywhere
-from prodwright.analysis.dataflow.frame import Methods
+from prodwright.analysis.dataflow.records import Methods
 from prodwright.analysis.dataflow.types import shape_of
 from prodwright.analysis.dataflow.values import INSTANCE, Shape
 from prodwright.analysis.linking import EXTERNAL, Program, Reference
