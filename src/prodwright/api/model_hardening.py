@@ -67,7 +67,7 @@ class Mending:
         """Return what the codemods left in the files that are to be hardened."""
         bench, hazards = self.studio.room.bench, self.studio.room.hazards
         tree = bench.workbench.checkout(plain.head)
-        project = read_project(tree, "", bench.settings.exclude)
+        project = read_project(tree, "", bench.settings)
         found = judge_statically(
             project, hazards, fail_on=bench.settings.fail_on, replay=_REPLAY
         )
