@@ -54,8 +54,8 @@ _ESCAPES = ("escape", "quote", "clean", "sanitize", "url_for", "reverse", "int",
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("markupsafe", "flask", "django", "jinja2"):
         return
-    for call in source.nodes(ast.Call):
-        if call.args and source.called(call) in _TRUSTED:
+    for call in source.calls_to(_TRUSTED):
+        if call.args:
             holes = varying_parts(source, call.args[0])
             if any(not _is_safe(source, each) for each in holes):
                 yield Site(node=call, message="the value becomes part of the page")
