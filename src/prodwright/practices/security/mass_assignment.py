@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 from prodwright.kit import Brief, Example, Function, Hazard, Severity, Site, Source
 
@@ -45,11 +46,19 @@ def check(source: Source) -> Iterator[Site]:
     text = source.text
     if "request" not in text or ("setattr(" not in text and "(**" not in text):
         return
-    for function in source.functions():
-        raw = _raw_names(function)
-        for node in ast.walk(function):
-            if source.function_of(node) is function:
-                yield from _assigned(node, raw)
+    raw_names = cache(_raw_names)
+    for node in source.nodes(ast.Call, ast.For):
+        function = source.function_of(node) if _may_assign(node) else None
+        if function is not None:
+            yield from _assigned(node, raw_names(function))
+
+
+def _may_assign(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(args=[], keywords=[ast.keyword(arg=None)]) | ast.For():
+            return True
+        case _:
+            return False
 
 
 def _raw_names(function: Function) -> set[str]:
