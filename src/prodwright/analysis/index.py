@@ -15,6 +15,20 @@ _BARE = frozenset(
 )
 
 
+def _fields_with_nodes(kind: type[ast.AST]) -> tuple[str, ...]:
+    """Return them last first, as a stack takes them."""
+    if kind is ast.Constant:
+        return ()
+    return tuple(name for name in reversed(kind._fields) if name not in _BARE)
+
+
+_HOLDING = {
+    kind: _fields_with_nodes(kind)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
+
+
 @dataclass(frozen=True, slots=True)
 class TreeIndex:
     """Nodes by kind, in reading order, and each node's parent.
@@ -34,15 +48,11 @@ def index_tree(tree: ast.Module) -> TreeIndex:
     """Return the index of `tree`; depth first, so lists are in reading order."""
     by_kind: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
     parents: dict[ast.AST, ast.AST] = {}
-    fields: dict[type[ast.AST], tuple[str, ...]] = {}
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
-        kind = type(node)
-        by_kind[kind].append(node)
-        if kind not in fields:
-            fields[kind] = _fields_with_nodes(kind)
-        for field in fields[kind]:
+        by_kind[type(node)].append(node)
+        for field in _HOLDING[type(node)]:
             held = getattr(node, field)
             for child in reversed(held) if type(held) is list else (held,):
                 if isinstance(child, ast.AST):
@@ -51,8 +61,9 @@ def index_tree(tree: ast.Module) -> TreeIndex:
     return TreeIndex(dict(by_kind), parents)
 
 
-def _fields_with_nodes(kind: type[ast.AST]) -> tuple[str, ...]:
-    """Return them last first, as a stack takes them."""
-    if kind is ast.Constant:
-        return ()
-    return tuple(name for name in reversed(kind._fields) if name not in _BARE)
+def push_children(node: ast.AST, waiting: list[ast.AST]) -> None:
+    """Append the children of `node` to a stack, so that the first comes off first."""
+    for field in _HOLDING[type(node)]:
+        held = getattr(node, field)
+        found = reversed(held) if type(held) is list else (held,)
+        waiting.extend(each for each in found if isinstance(each, ast.AST))
