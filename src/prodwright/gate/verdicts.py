@@ -79,7 +79,8 @@ def _with_opinion(
 
 def _shown(verdict: Verdict, evidence: Mapping[str, str]) -> Verdict:
     """Point at the records of the stages that the verdict rests on."""
-    if verdict.standing in (Standing.UNVERIFIED, Standing.NOT_APPLICABLE):
+    silent = verdict.standing in (Standing.UNVERIFIED, Standing.NOT_APPLICABLE)
+    if silent or not evidence:
         return verdict
     stages = {
         Standing.PROVEN: ("tests", "integrity"),

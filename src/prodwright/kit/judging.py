@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from prodwright.analysis import Project, Source, Suppression
 from prodwright.core.finding import Finding
-from prodwright.kit._hazard import Hazard, Site
+from prodwright.kit._hazard import Hazard, Scope, Site
 from prodwright.kit.flows import flow_sites, is_refuted
 
 
@@ -86,10 +86,11 @@ def _across_files(
 
 def _alone(source: Source, hazards: tuple[Hazard, ...]) -> list[Finding]:
     """Return what one file shows by itself, suppressed findings included."""
+    scopes = {scope for scope in Scope if scope.covers(source)}
     return [
         _finding(source, hazard, site)
         for hazard in hazards
-        if hazard.check is not None and hazard.scope.covers(source)
+        if hazard.check is not None and hazard.scope in scopes
         for site in hazard.check(source)
     ]
 
@@ -118,7 +119,6 @@ def _in_file(
     source: Source, hazards: tuple[Hazard, ...], found: list[Finding]
 ) -> Iterator[Finding]:
     """Yield what is not suppressed, and the suppressions that suppress nothing."""
-    covering = [each for each in hazards if each.scope.covers(source)]
     used: set[tuple[Suppression, str]] = set()
     for finding in found:
         suppression = _suppression_of(finding, source)
@@ -126,7 +126,9 @@ def _in_file(
             yield finding
         else:
             used.add((suppression, finding.hazard))
-    yield from _unused(source, covering, used)
+    if source.suppressions:
+        covering = [each for each in hazards if each.scope.covers(source)]
+        yield from _unused(source, covering, used)
 
 
 def _suppression_of(finding: Finding, source: Source) -> Suppression | None:

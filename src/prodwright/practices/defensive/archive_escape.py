@@ -55,9 +55,8 @@ _EXTRACTING = frozenset(
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("tarfile"):
         return
-    for call in source.nodes(ast.Call):
-        name = source.called(call)
-        if name not in _EXTRACTING or keyword(call, "filter") is not None:
+    for call in source.calls_to(_EXTRACTING):
+        if keyword(call, "filter") is not None:
             continue
         if not _is_guarded(source, call):
             message = "the archive decides where its files are written"

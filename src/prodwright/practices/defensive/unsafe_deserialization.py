@@ -89,7 +89,7 @@ def check(source: Source) -> Iterator[Site]:
     packages = {each.partition(".")[0] for each in _LOADS}
     if not source.imports(*packages):
         return
-    for call in source.nodes(ast.Call):
+    for call in source.calls_to(_LOADS | _YAML):
         name = source.called(call)
         unsafe = name in _LOADS or (name in _YAML and _is_unsafe_yaml(source, call))
         if unsafe and not _is_own_data(source, call):

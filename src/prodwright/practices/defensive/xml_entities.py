@@ -55,10 +55,15 @@ _PARSERS = {
 }
 
 
+def _parses(name: str) -> bool:
+    module, _, function = name.rpartition(".")
+    return function in _PARSERS.get(module, ()) or name == "lxml.etree.XMLParser"
+
+
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("xml", "lxml"):
         return
-    for call in source.nodes(ast.Call):
+    for call in source.calls_where(_parses):
         name = source.called(call) or ""
         module, _, function = name.rpartition(".")
         if function in _PARSERS.get(module, ()):

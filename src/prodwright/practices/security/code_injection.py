@@ -64,7 +64,7 @@ EXAMPLES = (
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    for call in source.calls_by_word("eval", "exec"):
         match call.func:
             case ast.Name(id="eval" as name) if call.args:
                 if source.called(call) == name and not _is_own(source, call.args[0]):

@@ -55,9 +55,9 @@ _NEEDED = ("secure", "httponly")
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    for call in source.calls_by_word("set_cookie"):
         match call.func:
-            case ast.Attribute(attr="set_cookie"):
+            case ast.Attribute():
                 lacking = _lacking(call) if _is_session(source, call) else _off(call)
                 if lacking:
                     names = " and ".join(lacking)

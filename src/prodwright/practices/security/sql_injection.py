@@ -141,7 +141,7 @@ _SAFE_NAMES = re.compile(
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    for call in source.calls_by_word(*_METHODS):
         if not call.args or _method(call) not in _METHODS:
             continue
         pieces = text_pieces(source, call.args[0])
