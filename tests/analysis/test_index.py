@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from prodwright.analysis.index import index_tree
 
+SHARED = (ast.expr_context, ast.operator)
 NESTED = """
 def outer(a):
     def inner():
@@ -32,7 +33,7 @@ def test_every_node_but_the_module_has_its_parent() -> None:
     assert tree not in index.parents
     for node in ast.walk(tree):
         for child in ast.iter_child_nodes(node):
-            if not isinstance(child, ast.expr_context):  # shared by the parser
+            if not isinstance(child, SHARED):  # one object for all, by the parser
                 assert index.parents[child] is node
 
 
@@ -42,4 +43,14 @@ def test_no_node_is_lost(lines: list[str]) -> None:
     index = index_tree(tree)
 
     found = sum(len(nodes) for nodes in index.by_kind.values())
-    assert found == sum(1 for _ in ast.walk(tree))
+    own = (node for node in ast.walk(tree) if not isinstance(node, SHARED))
+    assert found == sum(1 for _ in own)
+
+
+def test_patterns_and_what_has_gaps_lose_no_node() -> None:
+    text = "match p:\n  case {'a': 1, **rest} | P(x=(2 | None)): f(**a, b=lambda: 3)\n"
+    tree = ast.parse(text)
+    index = index_tree(tree)
+
+    walked = {node for node in ast.walk(tree) if not isinstance(node, SHARED)}
+    assert {node for nodes in index.by_kind.values() for node in nodes} == walked

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TypeVar
 
+from prodwright.analysis.calls import CallIndex, chosen, index_calls
 from prodwright.analysis.index import TreeIndex, index_tree
 from prodwright.analysis.names import Names
 from prodwright.analysis.suppressions import Suppression, read_suppressions
@@ -120,14 +122,13 @@ class Source:
         return _GENERATED.search(self.text[:_HEADER_CHARACTERS]) is not None
 
     def nodes(self, *kinds: type[NodeT]) -> Iterator[NodeT]:
-        """Yield the nodes of exactly these kinds; one kind in reading order."""
-        for kind in kinds:
-            yield from self.index.by_kind.get(kind, ())  # type: ignore[misc]
+        """Iterate over the nodes of exactly these kinds; one kind in reading order."""
+        found = (self.index.by_kind.get(kind, ()) for kind in kinds)
+        return chain.from_iterable(found)  # type: ignore[arg-type]
 
     def functions(self) -> Iterator[Function]:
-        """Yield every function and method, asynchronous ones last."""
-        yield from self.nodes(ast.FunctionDef)
-        yield from self.nodes(ast.AsyncFunctionDef)
+        """Iterate over every function and method, asynchronous ones last."""
+        return self.nodes(ast.FunctionDef, ast.AsyncFunctionDef)
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """Return the node around `node`; None for the module."""
@@ -153,11 +154,33 @@ class Source:
         """Return the qualified name of what is called; see `Names.called`."""
         return self.names.called(call)
 
+    @cached_property
+    def _calls(self) -> CallIndex:
+        return index_calls(self.nodes(ast.Call), self.called)
+
+    def calls_to(self, names: Set[str] | Mapping[str, object]) -> list[ast.Call]:
+        """Return the calls whose qualified name is among `names`, in reading order."""
+        return chosen(self._calls.by_name, names.__contains__)
+
+    def calls_where(self, wanted: Callable[[str], object]) -> list[ast.Call]:
+        """Return the calls whose qualified name is wanted, in reading order."""
+        return chosen(self._calls.by_name, wanted)
+
+    def calls_by_word(self, *words: str) -> list[ast.Call]:
+        """Return the calls whose last word is one of these, in reading order.
+
+        `commit` gives `commit()` and `session.commit()`, whatever they stand for.
+        """
+        return chosen(self._calls.by_word, words.__contains__)
+
     def imports(self, *modules: str) -> bool:
         """Tell whether any of these top-level modules is imported."""
-        wanted = frozenset(modules)
+        return not self._imported_modules.isdisjoint(modules)
+
+    @cached_property
+    def _imported_modules(self) -> frozenset[str]:
         imported = self.names.imported.values()
-        return any(name.partition(".")[0] in wanted for name in imported)
+        return frozenset(name.partition(".")[0] for name in imported)
 
     def segment(self, node: ast.expr | ast.stmt) -> str:
         """Return the source text of `node`, with the line ends `\n`."""

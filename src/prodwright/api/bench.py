@@ -17,6 +17,7 @@ from prodwright.adapters.environments import (
 from prodwright.adapters.files import python_files, read_source, write_atomically
 from prodwright.adapters.git import Git
 from prodwright.adapters.guarded import Guarded
+from prodwright.adapters.model_files import read_model_files
 from prodwright.adapters.overlays import with_overlay
 from prodwright.adapters.sandbox import Reaching, Sandbox, find_sandbox
 from prodwright.adapters.telemetry import Spans
@@ -185,16 +186,31 @@ def _locks(project: Path) -> list[Path]:
     return [project / name for name in LOCKS if (project / name).is_file()]
 
 
-def read_project(tree: Path, folder: str, excluded: tuple[str, ...] = ()) -> Project:
-    """Parse the Python files of `folder` in `tree`; unreadable ones are told apart."""
+def read_project(
+    tree: Path, folder: str, settings: Settings, models_from: Path | None = None
+) -> Project:
+    """Parse the Python files of `folder` in `tree`; unreadable ones are told apart.
+
+    Args:
+        tree: A checkout.
+        folder: Of which files are judged, relative to it; empty: all.
+        settings: For what is left out, and for the model files.
+        models_from: The checkout whose model files count, so that a change cannot
+            declare itself harmless; None: `tree`.
+    """
     place = tree / folder
     if not place.is_dir():
         return Project(sources=())
-    files = [each for each in python_files(place, excluded) if not each.is_symlink()]
+    found = python_files(place, settings.exclude)
+    files = [each for each in found if not each.is_symlink()]
+    origin = models_from or tree
+    models = [each for each in settings.models if (origin / each).is_file()]
     read = [_read(each, each.relative_to(tree).as_posix()) for each in files]
     return Project(
         sources=tuple(each for each in read if isinstance(each, Source)),
         unread=tuple(each for each in read if not isinstance(each, Source)),
+        models=read_model_files(origin, models),
+        tells_entries=settings.library_entries,
     )
 
 

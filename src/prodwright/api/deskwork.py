@@ -128,7 +128,7 @@ class Deskwork:
         if self.environment is None:
             trouble = "no environment for the project was found: tests cannot run"
             return SuiteRun(passed=0, failed=(), output="", trouble=trouble)
-        project = read_project(self.folder, "", self.bench.settings.exclude)
+        project = read_project(self.folder, "", self.bench.settings)
         if not project.has_tests:
             return SuiteRun(
                 passed=0, failed=(), output="", trouble="there are no tests"
@@ -160,7 +160,7 @@ class Deskwork:
         """Apply safe rewrites to the Python files that differ between two trees."""
         hands.at(tree)
         changed = set(self.bench.git.changed_between(start, tree))
-        project = read_project(self.folder, "", self.bench.settings.exclude)
+        project = read_project(self.folder, "", self.bench.settings)
         originals = tuple(
             Original(source=each, content=(self.folder / each.path).read_bytes())
             for each in project.sources

@@ -29,6 +29,7 @@ from prodwright.gate.stages.tests import SuiteStage
 from prodwright.gate.stages.types import TypesStage
 from prodwright.gate.verdicts import Judged, verdicts
 from prodwright.kit import Hazard
+from prodwright.kit.flows import unfollowed
 from prodwright.practices import load_hazards
 
 _REUSABLE = ("types", "tests", "integrity")
@@ -60,7 +61,11 @@ def judge_change(
     results = gate.judge(candidate)
     evidence = {each.stage: _kept(bench.evidence, each) for each in results}
     by_name = {each.stage: each for each in results}
-    judged = Judged(hazards=hazards, blind=by_name["static"].control.missed)
+    judged = Judged(
+        hazards=hazards,
+        blind=by_name["static"].control.missed,
+        unfollowed=frozenset(e.path for e in unfollowed(candidate.after, hazards)),
+    )
     findings = [finding for each in results for finding in each.findings]
     every = verdicts(candidate.after.sources, findings, judged, by_name, evidence)
     return Judgement(stages=results, verdicts=every, evidence=evidence)
@@ -79,13 +84,13 @@ def _candidate(bench: Bench, brief: Brief, change: Change) -> Candidate:
     folder = brief.scope[0] if brief.engineer == "blueprints" and brief.scope else ""
     tree = bench.workbench.checkout(change.head)
     base = bench.workbench.checkout_base(change.base)
-    excluded = bench.settings.exclude
+    settings = bench.settings
     return Candidate(
         tree=tree,
         base=base,
         folder=folder,
-        after=read_project(tree, folder, excluded),
-        before=read_project(base, folder, excluded),
+        after=read_project(tree, folder, settings, models_from=base),
+        before=read_project(base, folder, settings),
         changed=bench.git.changed_between(change.base, change.head),
         profile=brief.profile,
         pledged=_pledged(bench, change, folder),
@@ -100,7 +105,7 @@ def _pledged(bench: Bench, change: Change, folder: str) -> Project | None:
     place = bench.folder.path / "pledge"
     tree = bench.git.add_worktree(place, change.pledge).root
     try:
-        return read_project(tree, folder, bench.settings.exclude)
+        return read_project(tree, folder, bench.settings)
     finally:
         bench.git.remove_worktree(place)
 

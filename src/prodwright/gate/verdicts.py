@@ -24,10 +24,12 @@ class Judged:
     Attributes:
         hazards: Those that were looked for.
         blind: Names of those that missed their planted defect.
+        unfollowed: Paths of files in which values could not be followed to their end.
     """
 
     hazards: tuple[Hazard, ...]
     blind: tuple[str, ...]
+    unfollowed: frozenset[str] = frozenset()
 
 
 def verdicts(
@@ -77,7 +79,8 @@ def _with_opinion(
 
 def _shown(verdict: Verdict, evidence: Mapping[str, str]) -> Verdict:
     """Point at the records of the stages that the verdict rests on."""
-    if verdict.standing in (Standing.UNVERIFIED, Standing.NOT_APPLICABLE):
+    silent = verdict.standing in (Standing.UNVERIFIED, Standing.NOT_APPLICABLE)
+    if silent or not evidence:
         return verdict
     stages = {
         Standing.PROVEN: ("tests", "integrity"),
@@ -131,6 +134,7 @@ def _unbroken(
     judged: Judged,
     stages: Mapping[str, StageResult],
 ) -> tuple[Standing, str]:
+    """Return how a practice stands of which no finding tells in this module."""
     by_stage = _by_stage(practice, source, stages)
     if by_stage is not None:
         return by_stage
@@ -144,6 +148,8 @@ def _unbroken(
     if not concerned:
         subjects = ", ".join(sorted({each.subject for each in covering}))
         return Standing.NOT_APPLICABLE, f"the module has no {subjects}"
+    if source.path in judged.unfollowed and any(each.flow for each in concerned):
+        return Standing.UNVERIFIED, "values could not be followed to their end here"
     seeing = [each.name for each in concerned if each.name not in judged.blind]
     if not seeing:
         return Standing.UNVERIFIED, "no check caught its planted defect here"

@@ -21,6 +21,7 @@ from prodwright.kit._flow import (
 from prodwright.kit._hazard import (
     Brief,
     Example,
+    Flow,
     Hazard,
     Mended,
     Mending,
@@ -35,6 +36,7 @@ from prodwright.kit._logs import (
     is_run_by_hand,
     is_script,
     keeps_traceback,
+    log_calls,
     log_level,
     module_logger,
     standard_logger,
@@ -65,6 +67,7 @@ from prodwright.kit._web import Route, applications, routes
 __all__ = [
     "Brief",
     "Example",
+    "Flow",
     "Function",
     "Hazard",
     "Loop",
@@ -101,6 +104,7 @@ __all__ = [
     "is_script",
     "keeps_traceback",
     "keyword",
+    "log_calls",
     "log_level",
     "loop_around",
     "may_rename",

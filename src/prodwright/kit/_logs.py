@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from prodwright.kit._shapes import calls_in, constant, keyword
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from prodwright.analysis import Source
 
@@ -54,6 +54,12 @@ def log_level(source: Source, call: ast.Call) -> str | None:
             return level if _is_logger(source, receiver) else None
         case _:
             return None
+
+
+def log_calls(source: Source) -> Iterator[ast.Call]:
+    """Yield the calls that log, in reading order."""
+    found = source.calls_by_word(*LEVELS)
+    return (call for call in found if log_level(source, call))
 
 
 def standard_logger(source: Source, call: ast.Call) -> bool:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from prodwright.analysis.index import push_children
 from prodwright.kit._lazy_cst import cst
 
 if TYPE_CHECKING:
@@ -37,13 +38,16 @@ def constant(expression: ast.expr | None) -> object:
 
 
 def body_nodes(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Yield what runs when these statements run: nested functions are left out."""
+    """Yield what runs when these statements run: nested functions are left out.
+
+    So are contexts and operators.
+    """
     waiting = list(statements)[::-1]
     while waiting:
         node = waiting.pop()
         yield node
         if not isinstance(node, _OWN_SCOPE):
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+            push_children(node, waiting)
 
 
 def calls_in(statements: Iterable[ast.AST]) -> Iterator[ast.Call]:

@@ -55,10 +55,5 @@ def routes(source: Source) -> Iterator[Route]:
 
 
 def applications(source: Source) -> Iterator[ast.Call]:
-    """Yield the calls that create a web application."""
-    packages = {each.partition(".")[0] for each in APPLICATIONS}
-    if not source.imports(*packages):
-        return
-    for call in source.nodes(ast.Call):
-        if source.called(call) in APPLICATIONS:
-            yield call
+    """Iterate over the calls that create a web application."""
+    return iter(source.calls_to(APPLICATIONS))

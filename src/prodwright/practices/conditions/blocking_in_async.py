@@ -70,10 +70,9 @@ _BLOCKING = frozenset(
 def check(source: Source) -> Iterator[Site]:
     if not any(True for _ in source.nodes(ast.AsyncFunctionDef)):
         return
-    for call in source.nodes(ast.Call):
-        name = source.called(call)
-        if name in _BLOCKING and _runs_in_loop(source, call):
-            message = f"{name} stops the whole event loop"
+    for call in source.calls_to(_BLOCKING):
+        if _runs_in_loop(source, call):
+            message = f"{source.called(call)} stops the whole event loop"
             yield Site(node=call, message=message)
 
 

@@ -44,6 +44,8 @@ _CACHE = re.compile(r"(?i)(.*_)?cache")
 
 
 def check(source: Source) -> Iterator[Site]:
+    if not source.calls_by_word("set"):
+        return
     for function in source.functions():
         arguments = [*function.args.args, *function.args.kwonlyargs]
         owners = {each.arg for each in arguments if _OWNER.fullmatch(each.arg)}

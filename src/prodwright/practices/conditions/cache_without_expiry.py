@@ -59,8 +59,8 @@ _CACHED = re.compile(r"(?i)cache")
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("redis", "django"):
         return
-    for call in source.nodes(ast.Call):
-        if not isinstance(call.func, ast.Attribute) or call.func.attr != "set":
+    for call in source.calls_by_word("set"):
+        if not isinstance(call.func, ast.Attribute):
             continue
         if _stays_in_redis(source, call) or _stays_in_django(source, call):
             yield Site(node=call, message="this stays in the cache for ever")

@@ -80,8 +80,8 @@ _CLIENTS = frozenset(
 
 def check(source: Source) -> Iterator[Site]:
     handlers = {each.function for each in routes(source)}
-    for call in source.nodes(ast.Call):
-        if source.called(call) not in _CLIENTS or _is_kept(source, call):
+    for call in source.calls_to(_CLIENTS):
+        if _is_kept(source, call):
             continue
         if (
             source.function_of(call) in handlers

@@ -44,7 +44,7 @@ _BATCHES = (
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    for call in source.calls_by_word("commit"):
         match call.func:
             case ast.Attribute(value=receiver, attr="commit") if not call.args:
                 loop = loop_around(source, call)

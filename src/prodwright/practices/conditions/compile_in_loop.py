@@ -48,18 +48,19 @@ EXAMPLES = (
     ),
 )
 
+_COMPILING = frozenset({"re.compile", "jinja2.Template"})
+
 
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("re", "jinja2"):
         return
-    for call in source.nodes(ast.Call):
-        name = source.called(call)
-        if name not in ("re.compile", "jinja2.Template") or not call.args:
+    for call in source.calls_to(_COMPILING):
+        if not call.args:
             continue
         loop = loop_around(source, call)
         fixed = all(is_literal(source, each) for each in call.args[:1])
         if loop is not None and fixed and not _leaves(loop):
-            message = f"{name} is done again in every round"
+            message = f"{source.called(call)} is done again in every round"
             statement = source.parent(call)
             held = statement if isinstance(statement, ast.Assign) else None
             yield Site(node=held or call, message=message, mended=loop)

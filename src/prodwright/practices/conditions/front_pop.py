@@ -33,7 +33,7 @@ EXAMPLES = (
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    for call in source.calls_by_word("pop"):
         match call:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name() as queue, attr="pop"),

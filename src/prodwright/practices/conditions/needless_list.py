@@ -54,12 +54,11 @@ _PURE = frozenset(
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    for call in source.calls_to(_CONSUMERS):
         match call:
             case ast.Call(args=[ast.ListComp() as built], keywords=[]):
-                name = source.called(call)
-                if name in _CONSUMERS and not _awaits(built):
-                    message = f"{name} needs no list"
+                if not _awaits(built):
+                    message = f"{source.called(call)} needs no list"
                     yield Site(node=call, message=message)
 
 

@@ -48,9 +48,9 @@ _SENDS = {  # with the position of the key
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("kafka", "aiokafka", "confluent_kafka"):
         return
-    for call in source.nodes(ast.Call):
-        place = _SENDS.get(source.called(call) or "")
-        if place is None or passed(call, "key", place) is not None:
+    for call in source.calls_to(_SENDS):
+        place = _SENDS[source.called(call) or ""]
+        if passed(call, "key", place) is not None:
             continue
         match call.args:
             case [ast.Constant(value=str(topic)), *_] if _STATEFUL.search(topic):

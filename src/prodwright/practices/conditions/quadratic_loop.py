@@ -45,7 +45,7 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    for call in source.calls_by_word(*_SCANS):
         match call:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id=name), attr=method),

@@ -46,9 +46,9 @@ _PAGES = ("offset", "limit", "batch", "chunk", "page", "attempt", "retry")
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    for call in source.calls_by_word(*_EXECUTES):
         match call.func:
-            case ast.Attribute(attr=method) if method in _EXECUTES and call.args:
+            case ast.Attribute() if call.args:
                 loop = loop_around(source, call)
                 if isinstance(loop, ast.For | ast.AsyncFor) and _asks(
                     source, call, loop

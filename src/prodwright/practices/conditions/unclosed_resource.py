@@ -85,14 +85,11 @@ _TAKES_FILE = frozenset(
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
-        name = source.called(call)
-        if name not in _OPENERS:
-            continue
+    for call in source.calls_to(_OPENERS):
         around = source.parent(call)
         if _is_used_up(source, call, around) or _is_forgotten(source, around):
             statement = _line_of(source, call)
-            message = f"{name} is never closed"
+            message = f"{source.called(call)} is never closed"
             yield Site(node=call, message=message, mended=statement)
 
 

@@ -61,9 +61,9 @@ def check(source: Source) -> Iterator[Site]:
         return
     if not any(_is_cached_query(source, each) for each in source.functions()):
         return
-    for call in source.nodes(ast.Call):
+    for call in source.calls_by_word("commit"):
         match call.func:
-            case ast.Attribute(attr="commit"):
+            case ast.Attribute():
                 message = "what was read before stays cached after this commit"
                 yield Site(node=call, message=message)
                 return

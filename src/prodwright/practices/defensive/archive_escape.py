@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from prodwright.kit import (
     Example,
+    Flow,
     Hazard,
     Mended,
     Mending,
@@ -54,9 +55,8 @@ _EXTRACTING = frozenset(
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("tarfile"):
         return
-    for call in source.nodes(ast.Call):
-        name = source.called(call)
-        if name not in _EXTRACTING or keyword(call, "filter") is not None:
+    for call in source.calls_to(_EXTRACTING):
+        if keyword(call, "filter") is not None:
             continue
         if not _is_guarded(source, call):
             message = "the archive decides where its files are written"
@@ -102,6 +102,7 @@ HAZARD = Hazard(
     practice="distrust-external-data",
     severity=Severity.HIGH,
     check=check,
+    flow=Flow("archive", says="decides where files are written"),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-22", "PEP 706", "ASVS 5 5.3.2"),

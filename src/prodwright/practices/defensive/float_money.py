@@ -51,10 +51,10 @@ def check(source: Source) -> Iterator[Site]:
         if _is_float(node.annotation) and _is_money(node.target):
             message = f"{_name(node.target)} is money kept as a binary fraction"
             yield Site(node=node, message=message)
-    for call in source.nodes(ast.Call):
+    for call in source.calls_to({"int"}):
         match call.args:
             case [ast.BinOp(left=left, op=ast.Mult(), right=ast.Constant(value=100))]:
-                if source.called(call) == "int" and _is_money(left):
+                if _is_money(left):
                     message = f"int() cuts off a cent of {_name(left)}"
                     yield Site(node=call, message=message)
 

@@ -45,7 +45,7 @@ _EFFECTS = re.compile(
 
 
 def check(source: Source) -> Iterator[Site]:
-    calls = [each for each in source.nodes(ast.Call) if _acts(source, each)]
+    calls = source.calls_where(_EFFECTS.fullmatch)
     if not calls or is_script(source):
         return
     for call in calls:
@@ -55,11 +55,6 @@ def check(source: Source) -> Iterator[Site]:
 
 
 _LATER = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-
-
-def _acts(source: Source, call: ast.Call) -> bool:
-    name = source.called(call)
-    return name is not None and _EFFECTS.fullmatch(name) is not None
 
 
 REPAIR = Brief(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 from prodwright.kit import (
     Example,
@@ -42,10 +43,10 @@ EXAMPLES = (
 
 
 def check(source: Source) -> Iterator[Site]:
-    bare = [each for each in source.nodes(ast.Return) if each.value is None]
-    for each in bare:
-        function = source.function_of(each)
-        if function is not None and _returns_values(function):
+    returns = cache(_returns_values)
+    for each in source.nodes(ast.Return):
+        function = source.function_of(each) if each.value is None else None
+        if function is not None and returns(function):
             message = f"{function.name} returns a value elsewhere, and nothing here"
             yield Site(node=each, message=message)
 

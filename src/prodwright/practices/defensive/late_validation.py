@@ -57,7 +57,8 @@ def _late(function: Function) -> Site | None:
     given = {each.arg for each in (*function.args.args, *function.args.kwonlyargs)}
     done = ""
     for statement in function.body:
-        if done and _refuses(statement, given - _bound(function)):
+        refuses = done and _refuses(statement, given)
+        if refuses and _refuses(statement, given - _bound(function)):
             message = f"{done} has happened already when this refuses"
             return Site(node=statement, message=message)
         done = done or _effect(statement)

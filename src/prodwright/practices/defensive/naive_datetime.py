@@ -72,9 +72,9 @@ _SINGLE_FIELDS = frozenset({"year", "astimezone", "microsecond"})
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("datetime"):
         return
-    for call in source.nodes(ast.Call):
-        name = source.called(call)
-        if name not in _AWARE or _has_zone(name, call):
+    for call in source.calls_to(_AWARE):
+        name = source.called(call) or ""
+        if _has_zone(name, call):
             continue
         if "utc" not in name and _is_shown(source, call):
             continue

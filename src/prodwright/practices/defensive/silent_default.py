@@ -36,14 +36,13 @@ _SECRET = re.compile(
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    for call in source.calls_to(_READS):
         match call.args:
             case [ast.Constant(value=str(name)), ast.Constant(value=str(default))]:
                 if not default or not _SECRET.fullmatch(name.upper()):
                     continue
-                if source.called(call) in _READS:
-                    message = f"{name} falls back to a value everybody knows"
-                    yield Site(node=call, message=message, redact=(default,))
+                message = f"{name} falls back to a value everybody knows"
+                yield Site(node=call, message=message, redact=(default,))
 
 
 REPAIR = Brief(

@@ -61,7 +61,7 @@ _REQUESTS = frozenset(f"{client}.{verb}" for client in _CLIENTS for verb in _VER
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("requests", "httpx"):
         return
-    for call in source.nodes(ast.Call):
+    for call in source.calls_by_word("json"):
         match call.func:
             case ast.Attribute(value=answer, attr="json") if not call.args:
                 by_hand = is_run_by_hand(source, call)

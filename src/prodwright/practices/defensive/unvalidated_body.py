@@ -78,6 +78,8 @@ EXAMPLES = (
 
 
 def check(source: Source) -> Iterator[Site]:
+    if not any(_is_body(each) for each in source.nodes(ast.Attribute)):
+        return
     for route in routes(source):
         raw = _raw_variables(route.function)
         for node in body_nodes(route.function.body):

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from prodwright.kit import (
     Example,
+    Flow,
     Hazard,
     Mended,
     Mending,
@@ -54,10 +55,15 @@ _PARSERS = {
 }
 
 
+def _parses(name: str) -> bool:
+    module, _, function = name.rpartition(".")
+    return function in _PARSERS.get(module, ()) or name == "lxml.etree.XMLParser"
+
+
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("xml", "lxml"):
         return
-    for call in source.nodes(ast.Call):
+    for call in source.calls_where(_parses):
         name = source.called(call) or ""
         module, _, function = name.rpartition(".")
         if function in _PARSERS.get(module, ()):
@@ -130,6 +136,7 @@ HAZARD = Hazard(
     preview=True,
     severity=Severity.MEDIUM,
     check=check,
+    flow=Flow("xml", says="may name files and hosts to be read"),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-611", "CWE-776", "ASVS 5 1.5.1", "Python docs: XML security"),

@@ -124,14 +124,18 @@ def _unbound_names(source: Source, handler: ast.ExceptHandler) -> Iterator[Site]
             return
     if source.function_of(handler) is None or loop_around(source, attempt):
         return
-    if not _bound_only_there(source, attempt, name):
-        return
+    read = _first_read(handler, name)
+    if read is not None and _bound_only_there(source, attempt, name):
+        message = f"{name!r} is not assigned when its own assignment fails"
+        yield Site(node=read, message=message)
+
+
+def _first_read(handler: ast.ExceptHandler, name: str) -> ast.Name | None:
     for node in body_nodes(handler.body):
         match node:
             case ast.Name(id=used, ctx=ast.Load()) if used == name:
-                message = f"{name!r} is not assigned when its own assignment fails"
-                yield Site(node=node, message=message)
-                return
+                return node
+    return None
 
 
 def _bound_only_there(source: Source, attempt: ast.Try, name: str) -> bool:

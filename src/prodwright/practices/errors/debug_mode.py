@@ -6,7 +6,6 @@ the setting of a laptop; production must never depend on somebody changing it.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from prodwright.kit import (
@@ -72,8 +71,8 @@ _APPS = frozenset(
 def check(source: Source) -> Iterator[Site]:
     if not source.imports(*(each.partition(".")[0] for each in _APPS)):
         return
-    for call in source.nodes(ast.Call):
-        if constant(keyword(call, "debug")) is True and source.called(call) in _APPS:
+    for call in source.calls_to(_APPS):
+        if constant(keyword(call, "debug")) is True:
             message = f"{source.called(call)} runs in debug mode"
             yield Site(node=call, message=message)
 

@@ -77,7 +77,7 @@ _ENTRIES = (
 
 
 def check(source: Source) -> Iterator[Site]:
-    calls = [each for each in source.nodes(ast.Call) if source.called(each) in _EXITS]
+    calls = source.calls_to(_EXITS)
     if not calls or is_script(source) or _talks(source):
         return
     for call in calls:
@@ -89,7 +89,7 @@ def check(source: Source) -> Iterator[Site]:
 
 def _talks(source: Source) -> bool:
     """A module that prints and asks is a program, whatever it is called."""
-    return any(source.called(call) in _TALKS for call in source.nodes(ast.Call))
+    return bool(source.calls_to(_TALKS))
 
 
 def _is_entry(source: Source, call: ast.Call) -> bool:

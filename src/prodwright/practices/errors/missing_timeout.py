@@ -123,14 +123,15 @@ _BOUNDED = frozenset(
         ),
     }
 )
+_WAITING = _BOUNDED | _UNBOUNDED.keys()
 _CANNOT = frozenset({"xmlrpc.client.ServerProxy"})  # takes no timeout of its own
 _SECONDS = "10.0"
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
-        name = source.called(call)
-        if name is None or not _waits_for_ever(name, call):
+    for call in source.calls_to(_WAITING):
+        name = source.called(call) or ""
+        if not _waits_for_ever(name, call):
             continue
         if is_run_by_hand(source, call):
             continue  # whoever started it sees it wait

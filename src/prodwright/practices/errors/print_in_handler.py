@@ -62,7 +62,7 @@ _PRINTING = frozenset({"print", "traceback.print_exc"})
 
 
 def check(source: Source) -> Iterator[Site]:
-    calls = [each for each in source.nodes(ast.Call) if _prints(source, each)]
+    calls = [each for each in source.calls_to(_PRINTING) if _prints(source, each)]
     if not calls or is_script(source):
         return
     for call in calls:

@@ -75,8 +75,8 @@ _READING = re.compile(
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("requests", "httpx"):
         return
-    for call in source.nodes(ast.Call):
-        if source.called(call) not in _POSTS or not _is_retried(source, call):
+    for call in source.calls_to(_POSTS):
+        if not _is_retried(source, call):
             continue
         function = source.function_of(call)
         text = ast.unparse(function) if function is not None else ""

@@ -60,8 +60,8 @@ _EXPECTED = re.compile(
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
-        if log_level(source, call) not in ("info", "debug"):
+    for call in source.calls_by_word("info", "debug"):
+        if log_level(source, call) is None:
             continue
         text = _text(call)
         handler = handler_around(source, call)

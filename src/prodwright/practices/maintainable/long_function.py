@@ -57,10 +57,17 @@ def _is_text(statement: ast.stmt) -> bool:
 def _lines_of(statement: ast.stmt) -> set[int]:
     """A long text or table is one line: it is read, not followed."""
     found: set[int] = set()
-    for node in ast.walk(statement):
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.stmt) and not _is_text(node):
             found.add(node.lineno)
+        for block in _BLOCKS:
+            waiting += getattr(node, block, ())
     return found
+
+
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")  # all with statements
 
 
 REPAIR = Brief(

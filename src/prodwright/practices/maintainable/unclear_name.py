@@ -46,15 +46,16 @@ def check(source: Source) -> Iterator[Site]:
     for kind in source.nodes(ast.ClassDef):
         if _EMPTY_CLASS.fullmatch(kind.name):
             yield _site(kind, kind.name)
-    if not _SUSPECT.search(source.text):
+    misread = [each for each in source.nodes(ast.Name) if each.id in _MISREAD]
+    if not misread or not _SUSPECT.search(source.text):
         return
     told: set[tuple[object, str]] = set()
-    for name in source.nodes(ast.Name):
-        if (source.function_of(name), name.id) in told:
+    for name in misread:
+        if not isinstance(name.ctx, ast.Store):
             continue
-        bound = name.id in _MISREAD and isinstance(name.ctx, ast.Store)
-        if bound and not _is_inside_expression(source, name):
-            told.add((source.function_of(name), name.id))
+        place = (source.function_of(name), name.id)
+        if place not in told and not _is_inside_expression(source, name):
+            told.add(place)
             yield Site(node=name, message=f"{name.id!r} is read as a digit")
 
 

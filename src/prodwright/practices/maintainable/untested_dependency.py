@@ -72,10 +72,7 @@ def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
 def _outbound(source: Source) -> ast.Call | None:
     if not source.imports("requests", "httpx", "urllib", "boto3", "smtplib"):
         return None
-    calls = (
-        each for each in source.nodes(ast.Call) if source.called(each) in _OUTBOUND
-    )
-    return next(calls, None)
+    return next(iter(source.calls_to(_OUTBOUND)), None)
 
 
 def _known(source: Source) -> str:

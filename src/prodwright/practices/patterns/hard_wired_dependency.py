@@ -53,13 +53,12 @@ _OUTSIDE = frozenset(
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    for call in source.calls_to(_OUTSIDE):
         function = source.function_of(call)
         if function is None or function.name != "__init__" or _has_choice(source, call):
             continue
-        name = source.called(call)
-        if name in _OUTSIDE and not _takes_one(function):
-            message = f"the class makes its own {name}"
+        if not _takes_one(function):
+            message = f"the class makes its own {source.called(call)}"
             yield Site(node=call, message=message)
 
 

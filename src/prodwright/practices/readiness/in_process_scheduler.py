@@ -6,7 +6,6 @@ morning they do not go out at all.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from prodwright.kit import (
@@ -72,11 +71,8 @@ def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
             continue
         if any(word in source.text for word in _CLAIMS):
             continue
-        for call in source.nodes(ast.Call):
-            if (
-                source.called(call) in _SCHEDULERS
-                and keyword(call, "jobstores") is None
-            ):
+        for call in source.calls_to(_SCHEDULERS):
+            if keyword(call, "jobstores") is None:
                 message = "each replica runs these jobs"
                 yield source, Site(node=call, message=message)
 

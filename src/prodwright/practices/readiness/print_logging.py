@@ -62,7 +62,7 @@ _SHOWING = re.compile(
 
 
 def check(source: Source) -> Iterator[Site]:
-    calls = [each for each in source.nodes(ast.Call) if _prints(source, each)]
+    calls = [each for each in source.calls_to({"print"}) if _prints(source, each)]
     if not calls or len(calls) > _MOST or is_script(source):
         return
     if module_logger(source) is None:

@@ -6,7 +6,6 @@ library quietens the whole service, and the first call even installs a handler.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from prodwright.kit import (
@@ -59,7 +58,7 @@ _LEVELS = frozenset(
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("logging"):
         return
-    calls = [each for each in source.nodes(ast.Call) if source.called(each) in _LEVELS]
+    calls = source.calls_to(_LEVELS)
     if not calls or is_script(source):
         return
     for call in calls:

@@ -19,6 +19,7 @@ from prodwright.kit import (
     Site,
     Source,
     calls_in,
+    log_calls,
     log_level,
 )
 
@@ -67,7 +68,7 @@ _TOLD = re.compile(
 
 
 def check(source: Source) -> Iterator[Site]:
-    if not any(log_level(source, call) for call in source.nodes(ast.Call)):
+    if not any(log_calls(source)):
         return  # whether it logs at all is another question
     for function in source.functions():
         if not _DECIDING.fullmatch(function.name.strip("_")):

@@ -46,8 +46,8 @@ _LIMITS = ("semaphore", "limit", "throttle", "pool", "sem", "batch", "chunk")
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
-        if source.called(call) != "asyncio.gather" or len(call.args) != 1:
+    for call in source.calls_to({"asyncio.gather"}):
+        if len(call.args) != 1:
             continue
         made = _made(source, call.args[0])
         if made is not None and _is_remote(made.elt) and not _is_limited(source, call):

@@ -62,9 +62,7 @@ _FEW = frozenset(
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("prometheus_client"):
         return
-    for call in source.nodes(ast.Call):
-        if source.called(call) not in _METRICS:
-            continue
+    for call in source.calls_to(_METRICS):
         labels = passed(call, "labelnames", 2)
         listed = labels.elts if isinstance(labels, ast.List | ast.Tuple) else []
         many = [str(constant(each)) for each in listed if _is_unbounded(constant(each))]

@@ -63,10 +63,10 @@ _QUEUES = frozenset(
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("asyncio", "queue", "multiprocessing"):
         return
-    for call in source.nodes(ast.Call):
-        name = source.called(call)
-        if name in _QUEUES and not _is_bounded(call) and _is_shared(source, call):
-            yield Site(node=call, message=f"{name} grows for as long as memory lasts")
+    for call in source.calls_to(_QUEUES):
+        if not _is_bounded(call) and _is_shared(source, call):
+            message = f"{source.called(call)} grows for as long as memory lasts"
+            yield Site(node=call, message=message)
 
 
 def _is_bounded(call: ast.Call) -> bool:

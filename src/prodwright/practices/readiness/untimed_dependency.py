@@ -87,8 +87,7 @@ def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
 def _outbound(source: Source) -> ast.Call | None:
     if not source.imports("requests", "httpx"):
         return None
-    calls = (each for each in source.nodes(ast.Call) if source.called(each) in _CALLS)
-    return next(calls, None)
+    return next(iter(source.calls_to(_CALLS)), None)
 
 
 REPAIR = Brief(

@@ -50,10 +50,8 @@ _SERVERS = re.compile(
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
-        if not any(_is_everywhere(each) for each in _addresses(call)):
-            continue
-        if _SERVERS.fullmatch(source.called(call) or ""):
+    for call in source.calls_where(_SERVERS.fullmatch):
+        if any(_is_everywhere(each) for each in _addresses(call)):
             yield Site(node=call, message="the server listens on every interface")
 
 

@@ -49,13 +49,11 @@ _LOCAL = re.compile(
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
-        name = source.called(call)
-        if name is None:
-            continue
-        if name in _CLEAR:
-            yield Site(node=call, message=f"{name} sends passwords in the clear")
-        elif _REQUESTS.fullmatch(name) and _is_clear(source, call):
+    for call in source.calls_to(_CLEAR):
+        message = f"{source.called(call)} sends passwords in the clear"
+        yield Site(node=call, message=message)
+    for call in source.calls_where(_REQUESTS.fullmatch):
+        if _is_clear(source, call):
             yield Site(node=call, message="the request is sent in the clear")
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from prodwright.kit import (
     Brief,
     Example,
+    Flow,
     Hazard,
     Severity,
     Site,
@@ -62,9 +63,9 @@ _RUNS = re.compile(r"subprocess\.(run|call|check_call|check_output|Popen)")
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
-        name = source.called(call)
-        if name is None or not call.args or not _uses_shell(name, call):
+    for call in source.calls_where(_starts_process):
+        name = source.called(call) or ""
+        if not call.args or not _uses_shell(name, call):
             continue
         pasted = [
             hole
@@ -74,6 +75,10 @@ def check(source: Source) -> Iterator[Site]:
         if pasted:
             text = source.segment(pasted[0]).partition("\n")[0]
             yield Site(node=call, message=f"the shell runs whatever {text} contains")
+
+
+def _starts_process(name: str) -> bool:
+    return name in _SHELLS or _RUNS.fullmatch(name) is not None
 
 
 def _uses_shell(name: str, call: ast.Call) -> bool:
@@ -226,6 +231,7 @@ HAZARD = Hazard(
     practice="sanitize-io",
     severity=Severity.HIGH,
     check=check,
+    flow=Flow("command", says="becomes part of a command"),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-78", "ASVS 5 1.2.5"),

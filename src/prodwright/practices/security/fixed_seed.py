@@ -39,12 +39,11 @@ _LEARNING = ("torch", "tensorflow", "sklearn", "numpy", "jax", "pandas", "scipy"
 def check(source: Source) -> Iterator[Site]:
     if source.imports(*_LEARNING) or is_script(source):
         return  # an experiment is meant to be repeatable
-    for call in source.nodes(ast.Call):
+    for call in source.calls_to(_SEEDS):
         match call.args:
             case [ast.Constant(value=int() | str() as seed)]:
-                if source.called(call) in _SEEDS:
-                    message = f"every process deals the same with seed {seed!r}"
-                    yield Site(node=call, message=message)
+                message = f"every process deals the same with seed {seed!r}"
+                yield Site(node=call, message=message)
 
 
 REPAIR = Brief(

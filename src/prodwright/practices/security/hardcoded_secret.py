@@ -58,7 +58,7 @@ def check(source: Source) -> Iterator[Site]:
     found: dict[int, Site] = {}
     for node in source.nodes(ast.Constant):
         text = node.value
-        if not isinstance(text, str) or len(text) < _SHORTEST:
+        if not isinstance(text, str) or len(text) < _SHORTEST_KEY:
             continue
         matched = _PROVIDERS.search(text)
         if matched is not None and "EXAMPLE" not in text:
@@ -69,7 +69,7 @@ def check(source: Source) -> Iterator[Site]:
     yield from found.values()
 
 
-_SHORTEST = 8
+_SHORTEST_KEY = 20  # of those in `_PROVIDERS`
 
 
 def _site(source: Source, node: ast.Constant, what: str) -> Site:

@@ -50,7 +50,7 @@ _SHARED = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108 (what is looked for)
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    for call in source.calls_to({"tempfile.mktemp", "open"}):
         name = source.called(call)
         if name == "tempfile.mktemp" and loop_around(source, call) is None:
             yield Site(node=call, message="the name is free now, not when it is opened")

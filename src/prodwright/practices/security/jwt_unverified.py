@@ -42,11 +42,13 @@ EXAMPLES = (
     ),
 )
 
+_DECODES = frozenset({"jwt.decode", "jose.jwt.decode", "jwt.PyJWT.decode"})
+
 
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("jwt", "jose"):
         return
-    decodes = [each for each in source.nodes(ast.Call) if _is_decode(source, each)]
+    decodes = source.calls_to(_DECODES)
     for call in decodes:
         function = source.function_of(call)
         if function is not None and "unverified" in function.name:
@@ -57,11 +59,6 @@ def check(source: Source) -> Iterator[Site]:
             continue
         if _is_unverified(source, call) and not _is_verified_too(source, call, decodes):
             yield Site(node=call, message="the token's signature is not checked")
-
-
-def _is_decode(source: Source, call: ast.Call) -> bool:
-    name = source.called(call) or ""
-    return name in ("jwt.decode", "jose.jwt.decode", "jwt.PyJWT.decode")
 
 
 def _is_unverified(source: Source, call: ast.Call) -> bool:

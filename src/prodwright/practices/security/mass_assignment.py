@@ -7,9 +7,10 @@ form.
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 
-from prodwright.kit import Brief, Example, Function, Hazard, Severity, Site, Source
+from prodwright.kit import Brief, Example, Hazard, Severity, Site, Source
 
 EXAMPLES = (
     Example(
@@ -45,20 +46,30 @@ def check(source: Source) -> Iterator[Site]:
     text = source.text
     if "request" not in text or ("setattr(" not in text and "(**" not in text):
         return
-    for function in source.functions():
-        raw = _raw_names(function)
-        for node in ast.walk(function):
-            if source.function_of(node) is function:
-                yield from _assigned(node, raw)
+    raw = _raw_names(source)
+    for node in source.nodes(ast.Call, ast.For):
+        function = source.function_of(node) if _may_assign(node) else None
+        if function is not None:
+            yield from _assigned(node, raw[function])
 
 
-def _raw_names(function: Function) -> set[str]:
-    found = set()
-    for node in ast.walk(function):
+def _may_assign(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(args=[], keywords=[ast.keyword(arg=None)]) | ast.For():
+            return True
+        case _:
+            return False
+
+
+def _raw_names(source: Source) -> defaultdict[ast.AST, set[str]]:
+    """Return the names for the request's data, by whatever stands around them."""
+    found: defaultdict[ast.AST, set[str]] = defaultdict(set)
+    for node in source.nodes(ast.Assign):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 if _is_raw(value, frozenset()):
-                    found.add(name)
+                    for around in source.ancestors(node):
+                        found[around].add(name)
     return found
 
 

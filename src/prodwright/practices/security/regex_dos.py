@@ -54,10 +54,10 @@ Item = tuple[Any, Any]
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("re"):
         return
-    for call in source.nodes(ast.Call):
+    for call in source.calls_to(_COMPILING):
         match call.args:
             case [ast.Constant(value=str(pattern)), *_]:
-                if source.called(call) in _COMPILING and _explodes(pattern):
+                if _explodes(pattern):
                     message = "a repetition in a repetition: long texts take for ever"
                     yield Site(node=call, message=message)
 

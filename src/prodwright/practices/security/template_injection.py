@@ -6,10 +6,18 @@ commands on the server. Values belong into the context.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
-from prodwright.kit import Brief, Example, Hazard, Severity, Site, Source, varying_parts
+from prodwright.kit import (
+    Brief,
+    Example,
+    Flow,
+    Hazard,
+    Severity,
+    Site,
+    Source,
+    varying_parts,
+)
 
 EXAMPLES = (
     Example(
@@ -43,10 +51,8 @@ _COMPILES = frozenset(
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
-        if not call.args or not varying_parts(source, call.args[0]):
-            continue
-        if source.called(call) in _COMPILES:
+    for call in source.calls_to(_COMPILES):
+        if call.args and varying_parts(source, call.args[0]):
             yield Site(node=call, message="the value becomes part of the template")
 
 
@@ -57,6 +63,7 @@ HAZARD = Hazard(
     practice="sanitize-io",
     severity=Severity.HIGH,
     check=check,
+    flow=Flow("template", says="becomes part of the template"),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-1336", "ASVS 5 1.3.7"),

@@ -50,11 +50,10 @@ def check(source: Source) -> Iterator[Site]:
                 value=value,
             ) if _tells(name, value):
                 yield Site(node=node, message=f"{name} names what runs here")
-    for call in source.nodes(ast.Call):
-        if source.called(call) == "uvicorn.run":
-            shown = keyword(call, "server_header")
-            if isinstance(shown, ast.Constant) and shown.value is True:
-                yield Site(node=call, message="the server names itself")
+    for call in source.calls_to({"uvicorn.run"}):
+        shown = keyword(call, "server_header")
+        if isinstance(shown, ast.Constant) and shown.value is True:
+            yield Site(node=call, message="the server names itself")
 
 
 def _tells(name: str, value: ast.expr) -> bool:

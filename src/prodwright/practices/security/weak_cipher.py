@@ -53,14 +53,18 @@ _MODES = re.compile(
 _LEAST_BITS = 2048  # NIST SP 800-131A
 
 
+def _makes_rsa_key(name: str) -> bool:
+    return name.endswith("rsa.generate_private_key")
+
+
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("Crypto", "Cryptodome", "cryptography", "ssl"):
         return
-    for call in source.nodes(ast.Call):
+    for call in source.calls_where(_CIPHERS.fullmatch):
         name = source.called(call) or ""
-        if _CIPHERS.fullmatch(name):
-            yield Site(node=call, message=f"{name.split('.')[-1]} is broken")
-        elif name.endswith("rsa.generate_private_key") and _is_short(call):
+        yield Site(node=call, message=f"{name.split('.')[-1]} is broken")
+    for call in source.calls_where(_makes_rsa_key):
+        if _is_short(call):
             yield Site(node=call, message="an RSA key this short can be factored")
     for attribute in source.nodes(ast.Attribute):
         if not _MODES.fullmatch(source.qualified(attribute) or ""):

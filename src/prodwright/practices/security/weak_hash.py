@@ -51,12 +51,11 @@ _SECURITY = re.compile(
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("hashlib"):
         return
-    for call in source.nodes(ast.Call):
-        name = source.called(call)
-        if name not in _WEAK or keyword(call, "usedforsecurity") is not None:
+    for call in source.calls_to(_WEAK):
+        if keyword(call, "usedforsecurity") is not None:
             continue
         if _for_security(source, call):
-            yield Site(node=call, message=f"{name} can be forged")
+            yield Site(node=call, message=f"{source.called(call)} can be forged")
 
 
 def _for_security(source: Source, call: ast.Call) -> bool:

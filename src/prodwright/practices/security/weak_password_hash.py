@@ -53,7 +53,7 @@ _LEAST_ROUNDS = 100_000  # far below every current recommendation
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("hashlib"):
         return
-    for call in source.nodes(ast.Call):
+    for call in source.calls_to(_FAST | {"hashlib.pbkdf2_hmac"}):
         name = source.called(call)
         if keyword(call, "usedforsecurity") is not None or _is_prescribed(source, call):
             continue

@@ -89,16 +89,10 @@ _TEXT = re.compile(r"(?i)ascii|letters|digits|chars|characters|alphabet|alnum")
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("random"):
         return
-    for call in source.nodes(ast.Call):
-        name = source.called(call)
-        if (
-            name in _DRAWS
-            and _makes_secret(source, call)
-            and not _is_considered(source, call)
-        ):
-            yield Site(
-                node=call, message=f"{name} makes a secret that can be predicted"
-            )
+    for call in source.calls_to(_DRAWS):
+        if _makes_secret(source, call) and not _is_considered(source, call):
+            message = f"{source.called(call)} makes a secret that can be predicted"
+            yield Site(node=call, message=message)
 
 
 def _is_considered(source: Source, call: ast.Call) -> bool:

@@ -46,9 +46,14 @@ EXAMPLES = (
     ),
 )
 
+_CREDENTIALS = frozenset({"allow_credentials", "supports_credentials"})
+
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    options = (each for each in source.nodes(ast.keyword) if each.arg in _CREDENTIALS)
+    for call in dict.fromkeys(source.parent(each) for each in options):
+        if not isinstance(call, ast.Call):
+            continue
         if _is_open_starlette(source, call) or _is_open_flask(source, call):
             message = "every site may act with the visitor's credentials"
             yield Site(node=call, message=message)

@@ -89,7 +89,7 @@ def _is_star(value: ast.expr | None) -> bool:
 
 
 def _grants(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    for call in source.calls_by_word("execute"):
         match call:
             case ast.Call(
                 func=ast.Attribute(attr="execute"),

@@ -47,7 +47,7 @@ _STICKY = 0o1000  # as on /tmp: everybody may add, only owners may delete
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.nodes(ast.Call):
+    for call in source.calls_by_word("chmod", "fchmod", "lchmod"):
         mode = _mode(source, call)
         if mode is not None and mode & _OTHERS_WRITE and not mode & _STICKY:
             message = f"mode {mode:#o} lets every user of the host write"
