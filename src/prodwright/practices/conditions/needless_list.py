@@ -42,8 +42,8 @@ EXAMPLES = (
     ),
 )
 
-_STOPPING_EARLY = frozenset({"any", "all"})
-_CONSUMERS = _STOPPING_EARLY | {"sum", "min", "max"}
+_WALKING_THROUGH = frozenset({"sum", "min", "max"})
+_CONSUMERS = _WALKING_THROUGH | {"any", "all"}
 # `StopIteration` and the frame differ in a generator (PEP 479, PEP 709).
 _TELLING = frozenset({"next", "__next__", "super", "locals", "vars", "eval", "exec"})
 # Those that change nothing, so that nobody notices when they are not called.
@@ -87,7 +87,7 @@ def _is_noticed(call: ast.AST) -> bool:
     `StopIteration` passes a list and becomes a RuntimeError in a generator.
     """
     assert isinstance(call, ast.Call)
-    stops_early = ast.unparse(call.func) in _STOPPING_EARLY
+    stops_early = ast.unparse(call.func) not in _WALKING_THROUGH  # or renamed
     for node in ast.walk(call.args[0]):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
