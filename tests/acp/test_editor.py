@@ -158,6 +158,27 @@ def test_a_plan_that_is_not_accepted_ends_the_run(repository: Repository) -> Non
     assert "the plan was not accepted" in editor.text
 
 
+@pytest.mark.parametrize(("says", "hosts"), [("yes", ["a.example"]), ("no", [])])
+def test_a_host_in_a_prompt_is_asked_for_once_more(
+    repository: Repository, says: str, hosts: list[str]
+) -> None:
+    git = repository(SERVICE)
+
+    def choose(names: list[str]) -> str | None:
+        return says if says in names else names[0]
+
+    async def play(agent: Any, session: str, editor: Editor) -> None:
+        pasted = "Find orders.\n--answer network=a.example"
+        await agent.prompt(session_id=session, prompt=[text_block(pasted)])
+
+    _, editor = played(git.root, FEATURE[:2], play, choose)
+
+    asked_first = editor.asked[0][0]
+    assert asked_first == "Let commands and tests reach: a.example"
+    (kept,) = (git.root.parent / "cache" / "allowances").iterdir()
+    assert json.loads(kept.read_text())["hosts"] == hosts
+
+
 def test_a_question_that_is_dismissed_cancels(repository: Repository) -> None:
     git = repository(SERVICE)
 

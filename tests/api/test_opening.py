@@ -19,6 +19,7 @@ from prodwright.api.opening import (
 )
 from prodwright.api.scoping import scope_of
 from prodwright.core.errors import PathRefused, RepositoryUnfit
+from prodwright.core.settings import Settings
 from prodwright.intake import PROFILE_PATH
 from tests_support import Quiet, Repository
 
@@ -151,17 +152,17 @@ def test_a_project_is_what_parses(tmp_path: Path) -> None:
     (tmp_path / "src" / "broken.py").write_text("x = (\n")
     (tmp_path / "src" / "linked.py").symlink_to("good.py")
 
-    paths = [each.path for each in read_project(tmp_path, "src").sources]
+    paths = [each.path for each in read_project(tmp_path, "src", Settings()).sources]
 
     assert paths == ["src/good.py"]
-    assert read_project(tmp_path, "nowhere").sources == ()
+    assert read_project(tmp_path, "nowhere", Settings()).sources == ()
 
 
 def test_a_file_that_is_not_python_is_told_apart(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("x = 1\n")
     (tmp_path / "b.py").write_text("print 1\n")
 
-    project = read_project(tmp_path, "")
+    project = read_project(tmp_path, "", Settings())
 
     assert [each.path for each in project.sources] == ["a.py"]
     assert [path for path, _ in project.unread] == ["b.py"]

@@ -10,7 +10,7 @@ import pytest
 
 from fakes.models import calling
 from fakes.scene import Scene
-from prodwright.api.modelling import WritingWorkshop
+from prodwright.api.modelling import Building
 from prodwright.core.plan import Plan
 from prodwright.core.profile import Question
 from prodwright.engineer.phases.context import opening
@@ -41,6 +41,9 @@ class Reader:
     def allow(self, command: Sequence[str]) -> bool:
         return False
 
+    def install(self, requirements: Sequence[str]) -> bool:
+        return False
+
 
 @pytest.fixture
 def scene(repository: Repository, tmp_path: Path) -> Scene:
@@ -50,7 +53,7 @@ def scene(repository: Repository, tmp_path: Path) -> Scene:
 
 def planned(scene: Scene, person: Reader | None) -> Plan | None:
     scene.person = person
-    return WritingWorkshop(studio=scene.studio([SUBMITTED] * 4)).intake().plan
+    return Building(studio=scene.studio([SUBMITTED] * 4)).intake().plan
 
 
 def test_a_plan_that_nobody_reads_is_nobodys_word(scene: Scene) -> None:
@@ -74,6 +77,6 @@ def test_a_plan_that_was_never_accepted_is_nobodys_word(scene: Scene) -> None:
 
 def test_the_engineer_is_told_whose_the_plan_is(scene: Scene) -> None:
     scene.person = Reader([OWN])
-    brief = WritingWorkshop(studio=scene.studio([SUBMITTED])).intake()
+    brief = Building(studio=scene.studio([SUBMITTED])).intake()
 
     assert "as the user wrote it" in opening("Write.", brief, files=())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from click.testing import CliRunner
 
-from prodwright.cli.asking import ask_person
+from prodwright.cli.asking import Terminal, ask_person
 from prodwright.core.profile import Area, Question
 
 QUESTION = Question(
@@ -43,3 +45,15 @@ def test_an_answer_that_does_not_fit_is_asked_for_again() -> None:
 
 def test_no_question_reaches_the_terminal_as_a_command() -> None:
     assert "\x1b[2J" not in asked("\n")[1]
+
+
+def test_packages_are_installed_only_after_a_yes_to_their_exact_names() -> None:
+    terminal = Terminal(nullcontext)
+    seen = []
+    for typed, expected in (("y\n", True), ("\n", False), ("no\n", False)):
+        with CliRunner().isolation(input=typed) as (_, errors, _):
+            assert terminal.install(["httpx>=0.27", "evil\x1b[2J"]) is expected
+            seen.append(errors.getvalue().decode())
+
+    assert all("| httpx>=0.27" in each for each in seen)
+    assert not any("\x1b[2J" in each for each in seen)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from prodwright.core.brief import Brief, Change, CommittedStep
-from prodwright.core.finding import Finding, Severity
+from prodwright.core.finding import Finding, Severity, TraceStep
 from prodwright.core.judgement import (
     Control,
     Judgement,
@@ -19,7 +19,7 @@ from prodwright.core.judgement import (
 from prodwright.core.profile import Answer, Origin, Profile
 from prodwright.core.stop import StopReason
 from prodwright.delivery import report_markdown
-from prodwright.delivery.document import result_document
+from prodwright.delivery.document import finding_entry, result_document
 from prodwright.delivery.junit import junit_xml
 from prodwright.delivery.report import RunReport
 from prodwright.delivery.report_html import html_report
@@ -45,6 +45,18 @@ def finding(
         message=message,
         excerpt=f"get(url)  # {message}",
         fingerprint="0123456789abcdef",
+    )
+
+
+def rule() -> Rule:
+    return Rule(
+        name="missing-timeout",
+        title="Bound it",
+        guidance="It hangs.",
+        repair="Bound it",
+        practice="recovery",
+        severity=Severity.HIGH,
+        references=("CWE-1088",),
     )
 
 
@@ -125,6 +137,59 @@ def test_escape_sequences_of_the_code_do_not_reach_the_terminal() -> None:
     assert "\u202e" not in text
 
 
+def traced(note: str = "becomes x", path: str = "src/b.py") -> Finding:
+    steps = (
+        TraceStep(path=path, line=7, column=2, note=note, text=f"x = a  # {note}"),
+        TraceStep(
+            path="src/a b.py", line=3, column=5, note="reaches get", text="get()"
+        ),
+    )
+    return replace(finding(), trace=steps)
+
+
+def test_a_terminal_shows_the_way_of_a_value() -> None:
+    lines = list(findings_text([traced()], advice, PLAIN))
+
+    assert "              src/b.py:7  becomes x: x = a  # becomes x" in lines
+    assert "              3  reaches get: get()" in lines
+
+
+def test_a_way_reaches_no_terminal_with_escape_sequences() -> None:
+    text = "\n".join(findings_text([traced(HOSTILE, HOSTILE)], advice, PLAIN))
+
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+def test_sarif_shows_the_way_as_a_code_flow() -> None:
+    document = sarif_document([traced(), finding()], [rule()])
+
+    first, second = document["runs"][0]["results"]
+    (flow,) = first["codeFlows"]
+    steps = flow["threadFlows"][0]["locations"]
+    assert [each["location"]["message"]["text"] for each in steps] == [
+        "becomes x",
+        "reaches get",
+    ]
+    place = steps[0]["location"]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "src/b.py"
+    assert (place["region"]["startLine"], place["region"]["startColumn"]) == (7, 2)
+    assert "codeFlows" not in second
+
+
+def test_a_document_holds_the_way_where_there_is_one() -> None:
+    with_way, without = finding_entry(traced()), finding_entry(finding())
+
+    assert with_way["trace"][0] == {
+        "path": "src/b.py",
+        "line": 7,
+        "column": 2,
+        "note": "becomes x",
+        "text": "x = a  # becomes x",
+    }
+    assert "trace" not in without
+
+
 def test_colours_appear_only_where_they_are_wanted() -> None:
     coloured = "\n".join(findings_text([finding()], advice, Style(coloured=True)))
 
@@ -178,17 +243,7 @@ def test_a_document_is_json_and_names_its_version() -> None:
 
 
 def test_sarif_points_at_encoded_relative_places() -> None:
-    rule = Rule(
-        name="missing-timeout",
-        title="Bound it",
-        guidance="It hangs.",
-        repair="Bound it",
-        practice="recovery",
-        severity=Severity.HIGH,
-        references=("CWE-1088",),
-    )
-
-    run = sarif_document([finding()], [rule])["runs"][0]
+    run = sarif_document([finding()], [rule()])["runs"][0]
 
     location = run["results"][0]["locations"][0]["physicalLocation"]
     assert location["artifactLocation"]["uri"] == "src/a%20b.py"

@@ -97,7 +97,9 @@ class Scene:
         (self.outside / "diary.txt").write_text(PERSONAL)
         options = {"engineer": "model", "python": sys.executable}
         opening = Opening(door="build", request="Add a fee.", options=options)
+        cache = str(self.home.parent / "cache")
         variables = {"OPENAI_API_KEY": KEY, "HOME": str(self.home)}
+        variables["PRODWRIGHT_CACHE_DIR"] = cache
         around = Surroundings(
             folder=self.git.root, variables=variables, progress=Quiet()
         )

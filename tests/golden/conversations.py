@@ -324,8 +324,8 @@ def judge(practice: str, verdict: str, quote: str) -> tuple[str, dict[str, Any]]
 
 SAW_THE_PLANTED = calls(judge("memory", "breaks", "if country not in CACHE:"))
 OPINIONS = calls(
-    judge("caching", "keeps", "SELECT id FROM orders WHERE"),
-    judge("eventual-consistency", "keeps", "this stands nowhere in the code"),
+    judge("dependency-injection", "keeps", "SELECT id FROM orders WHERE"),
+    judge("none-checks", "keeps", "this stands nowhere in the code"),
     judge("integration-tests", "unsure", "import sqlite3"),
     judge("consistent-style", "breaks", "store.execute("),
 )

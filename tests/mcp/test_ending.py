@@ -174,7 +174,7 @@ def test_without_the_extra_one_line_says_what_to_install() -> None:
 
     assert done.returncode == 3
     assert done.stderr == (
-        "error[extra-missing]: mcp is not installed\n"
+        "error[extra-missing]: the extra 'mcp' is not installed: there is no mcp\n"
         "  hint: pip install 'prodwright[mcp]'\n"
     )
 

@@ -65,7 +65,7 @@ async def test_a_review_of_changes_leaves_the_rest_out(
     connect: Connect, repository: Repository
 ) -> None:
     git = repository({"a.py": BAD, "b.py": BAD})
-    (git.root / "b.py").write_text(BAD + "\n\nLIMIT = 3\n")
+    (git.root / "b.py").write_text(BAD + "\n\n" + BAD.replace("collect", "gather"))
 
     async with connect(git.root) as client:
         arguments = {"changed_since": "HEAD", "most_findings": 1}

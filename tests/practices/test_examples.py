@@ -100,7 +100,12 @@ def test_a_hazard_is_fully_described(hazard: Hazard) -> None:
     assert hazard.practice in practices
     assert len(hazard.examples) <= MOST_EXAMPLES
     assert hazard.examples or hazard.stage != "static"
-    checks = (hazard.check, hazard.check_project, hazard.check_unused)
+    checks = (
+        hazard.check,
+        hazard.check_project,
+        hazard.check_unused,
+        hazard.flow,
+    )
     assert any(checks) == (hazard.stage == "static")
     assert re.fullmatch(r"[A-Z].*[^.]", hazard.title)
     assert hazard.consequence.endswith(".")

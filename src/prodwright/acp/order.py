@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from prodwright.core.allowance import Allowance
 from prodwright.core.engineering import AgentChoice, Engineering
 
 _ANSWER = "--answer "
@@ -35,12 +36,9 @@ class Order:
     def chosen(self) -> Engineering:
         """Return who is to write."""
         told = dict(self.engineering)
-        agent: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in dict(told.pop("agent", {})).items()
-        }
-        told["allow_paths"] = tuple(told.get("allow_paths", ()))
-        return Engineering(**told, agent=AgentChoice(**agent))
+        agent = AgentChoice(**_with_tuples(told.pop("agent", {})))
+        allowance = Allowance(**_with_tuples(told.pop("allowance", {})))
+        return Engineering(**told, agent=agent, allowance=allowance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +59,13 @@ class Asked:
     def is_resuming(self) -> bool:
         """Whether a run is to be gone on with."""
         return not self.request
+
+
+def _with_tuples(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in told.items()
+    }
 
 
 def asked(text: str) -> Asked:

@@ -17,6 +17,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -25,9 +26,12 @@ from prodwright.acp.order import Order
 from prodwright.api.finishing import Finished
 from prodwright.api.opening import Surroundings
 from prodwright.api.wire import Wire, claim_standard_streams
+from prodwright.core.allowance import hosts_in, listed
+from prodwright.core.engineering import Engineering
 from prodwright.core.errors import NeedsInput, ProdwrightError, Stopped
 from prodwright.core.plan import Plan
 from prodwright.core.profile import Question
+from prodwright.intake.general import NETWORK
 
 _ACCEPTED, _REFUSED = "yes", "no"
 
@@ -83,6 +87,15 @@ class Editor:
         """Say whether a command may run in the sandbox."""
         return self._agreed(f"Run in the sandbox: {shlex.join(command)}")
 
+    def install(self, requirements: Sequence[str]) -> bool:
+        """Say whether packages may be installed for this run."""
+        named = ", ".join(requirements)
+        return self._agreed(f"Install from your package registry: {named}")
+
+    def open_network(self, hosts: Sequence[str]) -> bool:
+        """Say whether the work may reach `hosts`."""
+        return self._agreed(f"Let commands and tests reach: {listed(hosts)}")
+
     def _agreed(self, title: str) -> bool:
         options = [(_ACCEPTED, "Yes, this once"), (_REFUSED, "No")]
         return self._asked(title, options) == _ACCEPTED
@@ -130,9 +143,19 @@ def _finished(order: Order, around: Surroundings, person: Editor) -> Finished:
         request=order.request,
         into=Path(order.folder),
         answers=order.answers,
-        engineering=order.chosen(),
+        engineering=_with_network(order, person),
     )
     return build(wanted, around, person)
+
+
+def _with_network(order: Order, person: Editor) -> Engineering:
+    """A prompt may hold pasted text: whoever sits there says it once more."""
+    chosen = order.chosen()
+    hosts = hosts_in(order.answers.get(NETWORK, ""))
+    if not hosts or not person.open_network(hosts):
+        return chosen
+    every = tuple(dict.fromkeys((*chosen.allowance.hosts, *hosts)))
+    return replace(chosen, allowance=replace(chosen.allowance, hosts=every))
 
 
 def _listen(source: IO[bytes], replies: queue.Queue[bytes]) -> None:

@@ -24,7 +24,7 @@ _NOT_SETTINGS = frozenset(
         "PRODWRIGHT_MCP_TOKEN",
     }
 )
-_LISTS = frozenset({"only", "skip", "exclude"})
+_LISTS = frozenset({"only", "skip", "exclude", "models"})
 _MODEL = "PRODWRIGHT_MODEL"
 # What a repository may lower and not raise: its owner does not pay.
 _CAPPED = ("requests", "tokens", "cost_dollars", "wall_seconds")

@@ -6,18 +6,23 @@ import fcntl
 import hashlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
 
 from prodwright.adapters.files import storage_errors
 from prodwright.core.errors import ConfigurationInvalid, EnvironmentFailed
 
 _INSTALL_TIMEOUT_SECONDS = 900.0
+SITE_PACKAGES = "lib/python*/site-packages"
 _MOST_LINKS = 40  # as many as Linux follows
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
@@ -30,11 +35,24 @@ class Environment:
         python: The interpreter.
         folders: Folders it needs to be able to read.
         key: Changes whenever its packages may have changed.
+        overlay: Folder with further packages, found after the project's own; None
+            without any.
     """
 
     python: Path
     folders: tuple[Path, ...]
     key: str
+    overlay: Path | None = None
+
+    @property
+    def further(self) -> tuple[Path, ...]:
+        """What comes last on the interpreter's path."""
+        return (self.overlay,) if self.overlay else ()
+
+    def packages(self) -> dict[str, str]:
+        """Return versions by canonical name; nothing is run to find out."""
+        places = [each for top in self.folders for each in top.glob(SITE_PACKAGES)]
+        return _versions([*places, *self.further])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +71,24 @@ class EnvironmentCache:
         """Tell whether the environment for `locks` is there already."""
         return (self.folder / _key(locks) / "complete").exists()
 
+    def pip(self) -> Environment:
+        """Return an environment with pip and nothing else.
+
+        Raises:
+            EnvironmentFailed: It cannot be made.
+            StorageFailed: The disk is full.
+        """
+        place = self.folder / f"pip-{_key(())}"
+        with storage_errors(place):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with locked(Path(f"{place}.lock")):
+                whole = place / "complete"
+                if not (whole.exists() and (place / "bin" / "python").exists()):
+                    shutil.rmtree(place, ignore_errors=True)
+                    self._run([sys.executable, "-m", "venv", str(place)])
+                    whole.touch()
+        return environment_of(place / "bin" / "python", place.name)
+
     def for_locks(self, locks: Sequence[Path]) -> Environment:
         """Return the environment with exactly the packages that `locks` name.
 
@@ -67,7 +103,7 @@ class EnvironmentCache:
         place = self.folder / key
         with storage_errors(place):
             self.folder.mkdir(parents=True, exist_ok=True)
-            with _locked(self.folder / f"{key}.lock"):
+            with locked(self.folder / f"{key}.lock"):
                 # The interpreter it was made from may be gone since.
                 if not self.has(locks) or not (place / "bin" / "python").exists():
                     self._make(place, locks)
@@ -87,7 +123,9 @@ class EnvironmentCache:
         kept = {
             name: value
             for name, value in self.variables.items()
-            if name in _PASSED_ON or name.startswith("PIP_") or name.endswith("_proxy")
+            if name in _PASSED_ON
+            or name.startswith("PIP_")
+            or name.lower().endswith("_proxy")
         }
         try:
             done = subprocess.run(
@@ -205,8 +243,32 @@ def cache_folder(variables: Mapping[str, str]) -> Path:
 
 
 def _packages(prefix: Path) -> str:
-    found = prefix.glob("lib/python*/site-packages/*.dist-info")
+    found = prefix.glob(f"{SITE_PACKAGES}/*.dist-info")
     return "\n".join(sorted(each.name for each in found))
+
+
+def _versions(places: Iterable[Path]) -> dict[str, str]:
+    """Return what the names of folders say; what they hold may be anybody's."""
+    found: dict[str, str] = {}
+    for place in places:
+        for each in sorted(place.glob("*.dist-info")):
+            name, _, version = each.name.removesuffix(".dist-info").partition("-")
+            with suppress(InvalidVersion):
+                found.setdefault(canonicalize_name(name), str(Version(version)))
+    return found
+
+
+def python_version(environment: Environment) -> str:
+    """Return e.g. `3.12`, as names and settings tell it; empty: as ours."""
+    named = re.search(r"python(3\.\d+)$", environment.python.resolve().name)
+    if named:
+        return named[1]
+    settings = environment.python.parent.parent / "pyvenv.cfg"
+    if not settings.is_file():
+        return ""
+    text = settings.read_text("utf-8", errors="replace")
+    told = re.search(r"^version(?:_info)? *= *(3\.\d+)", text, re.M)
+    return told[1] if told else ""
 
 
 def _key(locks: Sequence[Path]) -> str:
@@ -218,7 +280,8 @@ def _key(locks: Sequence[Path]) -> str:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Hold `path` for this process."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

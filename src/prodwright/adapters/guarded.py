@@ -32,6 +32,11 @@ class Guarded:
         """What confines the command."""
         return self.sandbox.isolation
 
+    @property
+    def opens_hosts(self) -> bool:
+        """Whether the sandbox can open the network for named hosts."""
+        return self.sandbox.opens_hosts
+
     def run(self, errand: Errand) -> Completed:
         """Run the errand on its folder without the secrets in it."""
         ours = errand.folder / OURS

@@ -80,6 +80,7 @@ class Mypy:
                 ),
                 folder=folder,
                 readable=self.environment.folders,
+                environment=self._variables(),
                 timeout_seconds=self.timeout_seconds,
             )
         )
@@ -92,6 +93,11 @@ class Mypy:
             control_caught=caught,
             failure="" if ended else done.output[-2000:],
         )
+
+    def _variables(self) -> dict[str, str]:
+        """What comes on the path counts as installed, so it is not judged itself."""
+        further = ":".join(map(str, self.environment.further))
+        return {"PYTHONPATH": further} if further else {}
 
 
 def _complaints(output: str) -> list[TypeComplaint]:

@@ -74,7 +74,7 @@ class Pytest:
             command=tuple(command),
             folder=folder,
             readable=self.environment.folders,
-            environment=_variables(folder),
+            environment=self._variables(folder),
             timeout_seconds=self.timeout_seconds,
         )
         completed = self.sandbox.run(errand)
@@ -83,6 +83,15 @@ class Pytest:
         caught = any(cases[name] == FAILED for name in planted)
         kept = {name: outcome for name, outcome in cases.items() if name not in planted}
         return PytestRun(cases=kept, completed=completed, control_caught=caught)
+
+    def _variables(self, folder: Path) -> dict[str, str]:
+        own = [folder / "src", folder] if (folder / "src").is_dir() else [folder]
+        roots = [*own, *self.environment.further]
+        return {
+            "PYTHONPATH": ":".join(str(root) for root in roots),
+            "PYTHONHASHSEED": "0",
+            "CI": "true",
+        }
 
     def has_pytest(self) -> bool:
         """Tell whether the environment has pytest."""
@@ -106,15 +115,6 @@ def _plant(folder: Path, paths: Sequence[str]) -> str:
 def _tests_folder(folder: Path) -> Path:
     tests = folder / "tests"
     return tests if tests.is_dir() else folder
-
-
-def _variables(folder: Path) -> dict[str, str]:
-    roots = [folder / "src", folder] if (folder / "src").is_dir() else [folder]
-    return {
-        "PYTHONPATH": ":".join(str(root) for root in roots),
-        "PYTHONHASHSEED": "0",
-        "CI": "true",
-    }
 
 
 def _cases(report: Path) -> dict[str, str]:

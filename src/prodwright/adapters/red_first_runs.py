@@ -82,7 +82,7 @@ class RedFirst:
         command = [python, "-I", "-c", _SIDE_BY_SIDE, "\n".join(map(str, told))]
         command += [python, "-m", "pytest", "-q", "-p", "prodwright_red_first"]
         command += ["-p", "no:cacheprovider", *tests]
-        roots = [place, folder / "src", folder]
+        roots = [place, folder / "src", folder, *self.environment.further]
         done = self.sandbox.run(
             Errand(
                 command=tuple(command),

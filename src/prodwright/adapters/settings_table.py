@@ -56,6 +56,8 @@ class SettingsTable(BaseModel):
     skip: Texts = ()
     exclude: Texts = ()
     baseline: Annotated[str, Field(min_length=1)] = ".prodwright/baseline.json"
+    models: Texts = ()
+    library_entries: bool = False
     attempts: Annotated[int, Field(ge=1, le=10)] = 5
     python: str = ""
     test_timeout_seconds: Annotated[float, Field(ge=1, le=86_400)] = 600.0

@@ -63,6 +63,7 @@ class AgentStudio:
             f"brief: {self.author}, in {self.room.deskwork.sandbox.isolation}",
             f"  at most {limits.requests} prompts, {limits.wall_seconds:.0f} s",
             *self.grant.told(),
+            *self.room.bench.allowance.told(),
             *brief_lines(brief),
         ]
 
@@ -118,7 +119,7 @@ class AgentStudio:
             writable=grant.writable,
             read_only=(deskwork.folder / ".prodwright",),
             hidden=tuple(deskwork.folder / each for each in secret[:_MOST_HIDDEN]),
-            hosts=grant.choice.hosts,
+            hosts=(*grant.choice.hosts, *self.room.bench.allowance.hosts),
             environment=self._variables(environment.python if environment else None),
             timeout_seconds=seconds,
             address_bytes=_ADDRESS_BYTES,

@@ -17,10 +17,14 @@ from prodwright.adapters.environments import (
 from prodwright.adapters.files import python_files, read_source, write_atomically
 from prodwright.adapters.git import Git
 from prodwright.adapters.guarded import Guarded
-from prodwright.adapters.sandbox import Sandbox, find_sandbox
+from prodwright.adapters.model_files import read_model_files
+from prodwright.adapters.overlays import with_overlay
+from prodwright.adapters.sandbox import Reaching, Sandbox, find_sandbox
 from prodwright.adapters.telemetry import Spans
 from prodwright.analysis import Project, Source
+from prodwright.api.allowing import Installed, kept_allowance, kept_installed
 from prodwright.blueprints import named, render
+from prodwright.core.allowance import Allowance
 from prodwright.core.errors import ProdwrightError
 from prodwright.core.settings import Settings
 from prodwright.evidence import EvidenceStore
@@ -74,20 +78,56 @@ class Bench:
         """Our folder in the user's cache."""
         return cache_folder(self.variables)
 
+    @property
+    def allowance(self) -> Allowance:
+        """What the user allows this run."""
+        return kept_allowance(self.variables, self.folder.id)
+
     def toolbox(self, project: Path) -> Toolbox:
-        """Return what stages need to run the code of `project`."""
+        """Return what stages need to run the code of `project`.
+
+        They run it without a network, unless the user allows that the gate reaches
+        the named hosts: a verdict that hangs on somebody else's server cannot be
+        replayed, and mutants would be tried on that server.
+        """
         return Toolbox(
             copy=self.workbench.scratch_copy,
-            sandbox=self._sandbox,
+            sandbox=self._gate_sandbox,
             environment=partial(self.environment, project),
             timeout_seconds=self.settings.test_timeout_seconds,
         )
 
-    def _sandbox(self) -> Sandbox:
+    def _gate_sandbox(self) -> Sandbox:
+        hosts = self.allowance.gate_hosts
+        return Reaching(self.sandbox(), hosts) if hosts else self.sandbox()
+
+    def sandbox(self) -> Sandbox:
+        """Return the isolation of this machine.
+
+        Raises:
+            SandboxUnavailable: There is none.
+        """
         found = find_sandbox(allow_unsandboxed=self.allow_unsandboxed)
         return Guarded(found) if self.record.options.get("engineer") else found
 
     def environment(self, project: Path) -> Environment | None:
+        """Return what `project` runs with, and what was installed for this run.
+
+        Raises:
+            EnvironmentFailed: It cannot be made, or is not kept any more.
+        """
+        found = self.base_environment(project)
+        overlay = self.installed.overlay
+        if found is None or not overlay:
+            return found
+        return with_overlay(found, self.cache / "overlays", overlay)
+
+    @property
+    def installed(self) -> Installed:
+        """What was installed for this run."""
+        return kept_installed(self.variables, self.folder.id)
+
+    def base_environment(self, project: Path) -> Environment | None:
         """Return what `project` runs with: our own for what we generated.
 
         What a model begins from nothing runs with what our blueprints run with.
@@ -103,10 +143,15 @@ class Bench:
             return None
         return self._locked(self._base_locks() or self._standard_locks())
 
-    def _locked(self, locks: Sequence[Path]) -> Environment:
-        own = EnvironmentCache(
+    @property
+    def environments(self) -> EnvironmentCache:
+        """Environments of our own making."""
+        return EnvironmentCache(
             folder=self.cache / "environments", variables=self.variables
         )
+
+    def _locked(self, locks: Sequence[Path]) -> Environment:
+        own = self.environments
         if not own.has(locks):
             self.progress.note("installing what the project needs")
         return own.for_locks(locks)
@@ -141,16 +186,31 @@ def _locks(project: Path) -> list[Path]:
     return [project / name for name in LOCKS if (project / name).is_file()]
 
 
-def read_project(tree: Path, folder: str, excluded: tuple[str, ...] = ()) -> Project:
-    """Parse the Python files of `folder` in `tree`; unreadable ones are told apart."""
+def read_project(
+    tree: Path, folder: str, settings: Settings, models_from: Path | None = None
+) -> Project:
+    """Parse the Python files of `folder` in `tree`; unreadable ones are told apart.
+
+    Args:
+        tree: A checkout.
+        folder: Of which files are judged, relative to it; empty: all.
+        settings: For what is left out, and for the model files.
+        models_from: The checkout whose model files count, so that a change cannot
+            declare itself harmless; None: `tree`.
+    """
     place = tree / folder
     if not place.is_dir():
         return Project(sources=())
-    files = [each for each in python_files(place, excluded) if not each.is_symlink()]
+    found = python_files(place, settings.exclude)
+    files = [each for each in found if not each.is_symlink()]
+    origin = models_from or tree
+    models = [each for each in settings.models if (origin / each).is_file()]
     read = [_read(each, each.relative_to(tree).as_posix()) for each in files]
     return Project(
         sources=tuple(each for each in read if isinstance(each, Source)),
         unread=tuple(each for each in read if not isinstance(each, Source)),
+        models=read_model_files(origin, models),
+        tells_entries=settings.library_entries,
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from prodwright.adapters.agents.opening import open_agent
 from prodwright.adapters.configuration import read_settings
+from prodwright.adapters.sandbox import find_sandbox
+from prodwright.api.allowing import keep_allowance, refuse_unreachable
 from prodwright.api.bench import Bench
 from prodwright.api.granting import granted, joined, keep_grant
 from prodwright.api.opening import Surroundings
@@ -29,7 +32,13 @@ def refuse_unfit(
         ConfigurationInvalid: A key is missing, or something cannot be granted.
         AgentFailed: The agent is not installed.
         ExtraMissing: What it takes is not installed.
+        SandboxUnavailable: The network cannot be opened for what is named only.
     """
+    if engineer == BLUEPRINTS:
+        return
+    hosts = (*wanted.allowance.hosts, *wanted.agent.hosts)
+    find = partial(find_sandbox, allow_unsandboxed=around.allow_unsandboxed)
+    refuse_unreachable(hosts, find)
     if engineer == MODEL:
         open_chosen(wanted, read_settings(root, around.variables), around.variables)
     elif engineer == AGENT:
@@ -43,10 +52,15 @@ def refuse_unfit(
 
 
 def keep_choice(bench: Bench, wanted: Engineering, engineer: str) -> None:
-    """Keep what an agent may reach, so that the run can be gone on with.
+    """Keep what the user grants, so that the run can be gone on with.
 
     Raises:
         StorageFailed: The disk is full.
     """
+    if engineer != BLUEPRINTS:
+        keep_allowance(bench.variables, bench.folder.id, wanted.allowance)
+    elif not wanted.allowance.is_empty:
+        told = "note: no model or agent writes: nobody is reached, nothing is installed"
+        bench.progress.show([told])
     if engineer == AGENT:
         keep_grant(bench, joined(wanted.agent, bench.variables))

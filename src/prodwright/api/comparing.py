@@ -44,7 +44,8 @@ def as_of(whole: Project, git: Git, base: str, differing: frozenset[str]) -> Pro
     commit = git.commit_of(base)
     same = [source for source in whole.sources if source.path not in differing]
     before = [*same, *_read(git, commit, differing)]
-    return Project(sources=tuple(sorted(before, key=lambda each: each.path)))
+    ordered = tuple(sorted(before, key=lambda each: each.path))
+    return replace(whole, sources=ordered)
 
 
 def _read(git: Git, commit: str, paths: frozenset[str]) -> Iterator[Source]:

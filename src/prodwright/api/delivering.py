@@ -11,6 +11,7 @@ from prodwright.core.brief import Brief, Change, Delivery
 from prodwright.core.judgement import Judgement
 from prodwright.core.stop import StopReason
 from prodwright.delivery.document import result_document
+from prodwright.delivery.reached import Reached
 from prodwright.delivery.report import RunReport, report_document
 from prodwright.delivery.report_html import html_report
 from prodwright.delivery.report_markdown import markdown_report
@@ -60,6 +61,20 @@ def _check_out(bench: Bench, branch: str) -> bool:
     return True
 
 
+def reached_by(bench: Bench) -> Reached:
+    """Return whom the work could reach and what was installed for it."""
+    allowed, packages = bench.allowance, bench.installed.packages
+    if not allowed.hosts:
+        return Reached(packages=packages)
+    isolation = bench.sandbox().isolation
+    return Reached(
+        hosts=allowed.hosts,
+        gate=allowed.gate,
+        isolation=isolation,
+        packages=packages,
+    )
+
+
 def _write_reports(
     bench: Bench,
     brief: Brief,
@@ -67,6 +82,9 @@ def _write_reports(
     judgement: Judgement,
     reason: StopReason,
 ) -> None:
+    reached = reached_by(bench)
+    if reached.hosts:
+        bench.evidence.add("network", reached.document())
     report = RunReport(
         id=bench.record.id,
         door=bench.record.door,
@@ -85,6 +103,7 @@ def _write_reports(
             hazard.name: (hazard.consequence, hazard.repair.summary)
             for hazard in load_hazards()
         },
+        reached=reached,
     )
     folder = bench.folder.path
     document = result_document(

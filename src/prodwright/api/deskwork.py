@@ -5,16 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from prodwright.adapters.environments import Environment
 from prodwright.adapters.files import read_source
 from prodwright.adapters.inside import write_inside
 from prodwright.adapters.pytest_runs import PASSED, Pytest
-from prodwright.adapters.sandbox import Completed, Errand, Sandbox
+from prodwright.adapters.sandbox import Completed, Errand, Reaching, Sandbox
 from prodwright.analysis import Project
 from prodwright.api.bench import Bench, read_project
+from prodwright.api.installing import Installing
 from prodwright.core.finding import Finding
 from prodwright.engineer.codemods import Codemods, Original
 from prodwright.engineer.model.hands import Hands
@@ -38,12 +39,14 @@ class Deskwork:
         hazards: Those that the gate looks for.
         ask: Asks the user; None when nobody is there.
         allow: Asks the user whether a command may run; None when nobody is there.
+        install: Asks whether packages may be installed; None when nobody is there.
     """
 
     bench: Bench
     hazards: tuple[Hazard, ...]
     ask: Callable[[str], str | None] | None = None
     allow: Callable[[Sequence[str]], bool] | None = None
+    install: Callable[[Sequence[str]], bool] | None = None
 
     @property
     def folder(self) -> Path:
@@ -60,17 +63,32 @@ class Deskwork:
             explain=explain,
             ask=self.ask,
             allow=self.allow,
+            install=self.installing.request,
         )
 
     @cached_property
     def sandbox(self) -> Sandbox:
         """Where everything runs."""
-        return self.bench.toolbox(self.folder).sandbox()
+        return self.bench.sandbox()
+
+    @property
+    def _reaching(self) -> Sandbox:
+        """The same, with the network open for whom the user allows."""
+        return Reaching(self.sandbox, self.bench.allowance.hosts)
 
     @cached_property
+    def installing(self) -> Installing:
+        """Who installs what the work needs."""
+        return Installing(
+            bench=self.bench,
+            base=cache(partial(self.bench.base_environment, self.folder)),
+            ask=self.install,
+        )
+
+    @property
     def environment(self) -> Environment | None:
-        """What the project runs with."""
-        return self.bench.environment(self.folder)
+        """What the project runs with, now."""
+        return self.installing.environment
 
     def run(self, command: Sequence[str], seconds: float) -> Completed:
         """Run a command at the desk, in isolation."""
@@ -79,9 +97,13 @@ class Deskwork:
     def run_until(
         self, command: Sequence[str], seconds: float, stop: threading.Event | None
     ) -> Completed:
-        """Run a command at the desk, in isolation, until it ends or `stop` is set."""
+        """Run a command at the desk, in isolation, until it ends or `stop` is set.
+
+        What the project says that it needs is there by then, if the user allows it.
+        """
+        self.installing.provide(self.bench.record.base, self.folder)
         readable = self.environment.folders if self.environment else ()
-        return self.sandbox.run(
+        return self._reaching.run(
             Errand(
                 command=tuple(command),
                 folder=self.folder,
@@ -93,24 +115,26 @@ class Deskwork:
         )
 
     def _variables(self) -> dict[str, str]:
-        roots = [self.folder / "src", self.folder]
+        further = self.environment.further if self.environment else ()
+        roots = [self.folder / "src", self.folder, *further]
         path = ["/usr/local/bin", "/usr/bin", "/bin"]
         if self.environment:
             path.insert(0, str(self.environment.python.parent))
         return {"PATH": ":".join(path), "PYTHONPATH": ":".join(map(str, roots))}
 
     def test(self, paths: Sequence[str]) -> SuiteRun:
-        """Run the tests on a copy of the desk."""
+        """Run the tests on a copy of the desk, with what it says that it needs."""
+        self.installing.provide(self.bench.record.base, self.folder)
         if self.environment is None:
             trouble = "no environment for the project was found: tests cannot run"
             return SuiteRun(passed=0, failed=(), output="", trouble=trouble)
-        project = read_project(self.folder, "", self.bench.settings.exclude)
+        project = read_project(self.folder, "", self.bench.settings)
         if not project.has_tests:
             return SuiteRun(
                 passed=0, failed=(), output="", trouble="there are no tests"
             )
         runner = Pytest(
-            sandbox=self.sandbox,
+            sandbox=self._reaching,
             environment=self.environment,
             timeout_seconds=self.bench.settings.test_timeout_seconds,
         )
@@ -136,7 +160,7 @@ class Deskwork:
         """Apply safe rewrites to the Python files that differ between two trees."""
         hands.at(tree)
         changed = set(self.bench.git.changed_between(start, tree))
-        project = read_project(self.folder, "", self.bench.settings.exclude)
+        project = read_project(self.folder, "", self.bench.settings)
         originals = tuple(
             Original(source=each, content=(self.folder / each.path).read_bytes())
             for each in project.sources

@@ -14,21 +14,22 @@ import prodwright
 from prodwright.adapters.files import write_atomically
 from prodwright.analysis import Project
 from prodwright.api.bench import Bench, read_project
-from prodwright.api.kept_choice import kept_choice
 from prodwright.core.brief import Brief, Change
 from prodwright.core.errors import PathRefused, StorageFailed, UnknownName
 from prodwright.core.judgement import Judgement, Outcome, StageResult
 from prodwright.delivery.document import finding_entry, stage_entry
 from prodwright.evidence import EvidenceStore
-from prodwright.gate.allowance import allowance
 from prodwright.gate.candidate import Candidate
 from prodwright.gate.gate import Gate, Stage
+from prodwright.gate.permission import permission
+from prodwright.gate.stages.dependencies import DependenciesStage
 from prodwright.gate.stages.integrity import IntegrityStage
 from prodwright.gate.stages.static import StaticStage
 from prodwright.gate.stages.tests import SuiteStage
 from prodwright.gate.stages.types import TypesStage
 from prodwright.gate.verdicts import Judged, verdicts
 from prodwright.kit import Hazard
+from prodwright.kit.flows import unfollowed
 from prodwright.practices import load_hazards
 
 _REUSABLE = ("types", "tests", "integrity")
@@ -54,35 +55,46 @@ def judge_change(
         ToolFailed: A stage could not judge for want of a tool.
     """
     candidate = _candidate(bench, brief, change)
-    memory = _StageMemory(
-        folder=bench.cache / "stages", inputs=_inputs(bench, change, candidate)
-    )
+    memory = _memory(bench, change, candidate)
     stages = (*_stages(bench, brief, candidate, hazards), *more)
     gate = Gate(stages=stages, watch=_watcher(bench, memory))
     results = gate.judge(candidate)
     evidence = {each.stage: _kept(bench.evidence, each) for each in results}
     by_name = {each.stage: each for each in results}
-    judged = Judged(hazards=hazards, blind=by_name["static"].control.missed)
+    judged = Judged(
+        hazards=hazards,
+        blind=by_name["static"].control.missed,
+        unfollowed=frozenset(e.path for e in unfollowed(candidate.after, hazards)),
+    )
     findings = [finding for each in results for finding in each.findings]
     every = verdicts(candidate.after.sources, findings, judged, by_name, evidence)
     return Judgement(stages=results, verdicts=every, evidence=evidence)
+
+
+def _memory(bench: Bench, change: Change, candidate: Candidate) -> _StageMemory | None:
+    """Nothing is remembered of stages that could ask somebody on the network."""
+    if bench.allowance.gate_hosts:
+        return None
+    return _StageMemory(
+        folder=bench.cache / "stages", inputs=_inputs(bench, change, candidate)
+    )
 
 
 def _candidate(bench: Bench, brief: Brief, change: Change) -> Candidate:
     folder = brief.scope[0] if brief.engineer == "blueprints" and brief.scope else ""
     tree = bench.workbench.checkout(change.head)
     base = bench.workbench.checkout_base(change.base)
-    excluded = bench.settings.exclude
+    settings = bench.settings
     return Candidate(
         tree=tree,
         base=base,
         folder=folder,
-        after=read_project(tree, folder, excluded),
-        before=read_project(base, folder, excluded),
+        after=read_project(tree, folder, settings, models_from=base),
+        before=read_project(base, folder, settings),
         changed=bench.git.changed_between(change.base, change.head),
         profile=brief.profile,
         pledged=_pledged(bench, change, folder),
-        allowance=allowance(kept_choice(bench.record).allow_paths, brief.plan),
+        permission=permission(bench.allowance.paths, brief.plan),
     )
 
 
@@ -93,7 +105,7 @@ def _pledged(bench: Bench, change: Change, folder: str) -> Project | None:
     place = bench.folder.path / "pledge"
     tree = bench.git.add_worktree(place, change.pledge).root
     try:
-        return read_project(tree, folder, bench.settings.exclude)
+        return read_project(tree, folder, bench.settings)
     finally:
         bench.git.remove_worktree(place)
 
@@ -140,10 +152,17 @@ def _stages(
             "static",
             StaticStage(hazards=hazards, fail_on=bench.settings.fail_on, replay=replay),
         ),
+        *_dependencies(bench),
         ("types", TypesStage(toolbox=toolbox)),
         ("tests", SuiteStage(toolbox=toolbox)),
         ("integrity", IntegrityStage(toolbox=toolbox, hazards=changing, replay=again)),
     )
+
+
+def _dependencies(bench: Bench) -> tuple[tuple[str, Stage], ...]:
+    """Nothing was installed for most runs: then nothing is to be named."""
+    names = tuple(e.name for e in bench.installed.packages if e.requested)
+    return (("dependencies", DependenciesStage(installed=names)),) if names else ()
 
 
 def _watcher(
@@ -169,10 +188,11 @@ def _inputs(bench: Bench, change: Change, candidate: Candidate) -> str:
         for commit in (change.base, change.head)
     ]
     told = [*trees, candidate.folder, bench.record.door, own_fingerprint()]
-    told.append(repr(candidate.allowance))
+    told.append(repr(candidate.permission))
     if bench.record.door == "harden":  # what we generate names its packages by hash
         environment = bench.environment(candidate.tree)
         told.append(environment.key if environment else "")
+    told.append(bench.installed.overlay)
     told += [str(bench.allow_unsandboxed), str(bench.settings.test_timeout_seconds)]
     return "\n".join(told)
 

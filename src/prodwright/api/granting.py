@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import sys
 from collections.abc import Mapping
@@ -17,14 +16,13 @@ from functools import partial
 from pathlib import Path
 
 from prodwright.adapters.agents.known import KNOWN, Chosen, chosen_agent
-from prodwright.adapters.environments import cache_folder
-from prodwright.adapters.files import is_inside, storage_errors, write_atomically
+from prodwright.adapters.files import is_inside, storage_errors
+from prodwright.api.allowing import keep_own, own_file
 from prodwright.api.bench import Bench
 from prodwright.core.engineering import AgentChoice
 from prodwright.core.errors import AgentFailed, ConfigurationInvalid, RunUnfit
 
 _SYSTEM = tuple(map(Path, ("/usr", "/bin", "/sbin", "/lib", "/lib64")))
-_RUN = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
 _TEXTS = {"name": "PRODWRIGHT_AGENT", "home": "PRODWRIGHT_AGENT_HOME"}
 _LISTS = {
     "folders": ("PRODWRIGHT_AGENT_FOLDERS", os.pathsep),
@@ -133,9 +131,7 @@ def keep_grant(bench: Bench, choice: AgentChoice) -> None:
     Raises:
         StorageFailed: The disk is full.
     """
-    place = _place(bench)
-    write_atomically(place, json.dumps(asdict(choice)).encode())
-    place.chmod(0o600)
+    keep_own(_place(bench), asdict(choice))
 
 
 def kept_grant(bench: Bench) -> AgentChoice:
@@ -165,10 +161,7 @@ def kept_grant(bench: Bench) -> AgentChoice:
 
 
 def _place(bench: Bench) -> Path:
-    name = bench.folder.id
-    if not _RUN.fullmatch(name):
-        raise RunUnfit(f"{name!r} is no run's name", hint="start a new run")
-    return cache_folder(bench.variables) / "agents" / f"{name}.json"
+    return own_file(bench.variables, "agents", bench.folder.id)
 
 
 def _refuse_folder(folder: Path, root: Path, variables: Mapping[str, str]) -> None:

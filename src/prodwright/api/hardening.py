@@ -13,6 +13,7 @@ from prodwright.api.delivering import deliver
 from prodwright.api.gating import judge_change
 from prodwright.core.brief import Brief, Change, Delivery
 from prodwright.core.judgement import Judgement
+from prodwright.core.settings import Settings
 from prodwright.engineer.codemods import Codemods, Original
 from prodwright.kit import Hazard, Rewrite
 
@@ -70,7 +71,7 @@ class HardenWorkshop:
         tree = self.bench.workbench.checkout_base(base)
         engineer = Codemods(
             hazards=self.mendable(),
-            originals=originals(tree, brief.scope, self.bench.settings.exclude),
+            originals=originals(tree, brief.scope, self.bench.settings),
             passes=_Trial(bench=self.bench, base=base).passes,
         )
         return self.bench.workbench.commit(base, engineer.write())
@@ -85,13 +86,13 @@ class HardenWorkshop:
 
 
 def originals(
-    tree: Path, scope: Sequence[str], excluded: tuple[str, ...]
+    tree: Path, scope: Sequence[str], settings: Settings
 ) -> tuple[Original, ...]:
     """Return the files in `scope` as they are in `tree`; all of them without one."""
     places = [Path(each) for each in scope]
     return tuple(
         Original(source=source, content=(tree / source.path).read_bytes())
-        for source in read_project(tree, "", excluded).sources
+        for source in read_project(tree, "", settings).sources
         if not places or any(Path(source.path).is_relative_to(each) for each in places)
     )
 
@@ -122,7 +123,7 @@ class _Trial:
         return failed
 
     def _runner(self, tree: Path) -> Pytest | None:
-        project = read_project(tree, "", self.bench.settings.exclude)
+        project = read_project(tree, "", self.bench.settings)
         if not project.has_tests:
             return None
         toolbox = self.bench.toolbox(tree)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 from prodwright.adapters.configuration import is_here
+from prodwright.core.allowance import Allowance
 from prodwright.core.engineering import BLUEPRINTS, AgentChoice, Engineering
 from prodwright.core.errors import RunUnfit
 from prodwright.core.settings import ModelSettings
@@ -19,7 +20,9 @@ def recorded(wanted: Engineering, engineer: str) -> dict[str, object]:
         return {}
     return {
         "engineer": engineer,
-        "engineering": asdict(replace(wanted, agent=AgentChoice())),
+        "engineering": asdict(
+            replace(wanted, agent=AgentChoice(), allowance=Allowance())
+        ),
         "python": wanted.python,
     }
 
@@ -44,7 +47,8 @@ def kept_choice(record: RunRecord) -> Engineering:
             f"run {record.id} is damaged: {place}: {first['msg'].lower()}",
             hint="`prodwright runs undo` takes the run back",
         ) from error
-    return replace(choice, agent=AgentChoice())
+    # What may be reached and changed is not a record's to say.
+    return replace(choice, agent=AgentChoice(), allowance=Allowance())
 
 
 def refuse_unknown_address(record: RunRecord, configured: ModelSettings) -> None:

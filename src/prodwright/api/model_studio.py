@@ -58,6 +58,7 @@ class ModelStudio:
             "",
             f"brief: {self.model.name} as {self.persona.name}",
             f"  at most {limits}{'' if self.model.price else unknown}",
+            *self.room.bench.allowance.told(),
             *(f"  note: {remark}" for remark in self.persona.remarks),
             *brief_lines(brief),
         ]

@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from prodwright.adapters.inside import write_inside
-from prodwright.api.delivering import deliver
-from prodwright.api.gating import judge_change
+from prodwright.api.networking import settled_with_network, tell_of_lost
 from prodwright.api.studio import Studio
-from prodwright.core.brief import Brief, Change, Delivery
+from prodwright.core.brief import Brief, Change
 from prodwright.core.errors import BudgetSpent, NeedsInput, Stalled
 from prodwright.core.judgement import Judgement
 from prodwright.core.plan import ACCEPTED, Plan
 from prodwright.core.stop import StopReason
 from prodwright.engineer.phases import Ended, Kept
-from prodwright.intake import PROFILE_PATH, settle_profile, write_profile
+from prodwright.intake import PROFILE_PATH, write_profile
 from prodwright.intake.general import QUESTIONS, criteria
-from prodwright.kit import Hazard
 
 _MOST_REVISIONS = 3
 _MORE = (
@@ -28,24 +26,14 @@ PROFILE_STEP = "Keep the answers that shape the work"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WritingWorkshop:
-    """Builds what is asked for.
+class Building:
+    """Something new: plan, tests, code.
 
     Attributes:
         studio: Where the model or agent works.
     """
 
     studio: Studio
-
-    @property
-    def hazards(self) -> tuple[Hazard, ...]:
-        """Those that the gate looks for."""
-        return self.studio.room.hazards
-
-    @property
-    def attempts(self) -> int:
-        """How often work may go back to the engineer."""
-        return self.studio.room.bench.settings.attempts
 
     def intake(self) -> Brief:
         """Settle the answers and the plan.
@@ -56,16 +44,14 @@ class WritingWorkshop:
             BudgetSpent: The plan alone took what the run may use.
         """
         bench, person = self.studio.room.bench, self.studio.room.person
-        options = bench.record.options.get("answers")
-        given = dict(options) if isinstance(options, dict) else {}
-        ask = person.answer if person else None
-        profile = settle_profile(QUESTIONS, given=given, known={}, inferred={}, ask=ask)
+        profile = settled_with_network(bench, person.answer if person else None)
+        wanted = bench.allowance.criteria()
         brief = Brief(
             request=bench.record.request,
             engineer=self.studio.kind,
             subject=self.studio.author,
             profile=profile,
-            criteria=criteria(profile.values()),
+            criteria=(*criteria(profile.values()), *wanted),
         )
         bench.progress.show(self.studio.announced(brief))
         plan = self._planned(brief)
@@ -94,21 +80,12 @@ class WritingWorkshop:
 
     def write(self, brief: Brief, earlier: Sequence[Judgement]) -> Change:
         """Have every step written, and commit it."""
+        tell_of_lost(self.studio.room.bench, brief.profile)
         start = self._with_profile(brief)
         written = self.studio.engineer(start).write(brief, earlier)
         first = (PROFILE_STEP, "", start)
         room, author = self.studio.room, self.studio.author
         return room.committed(room.base, [first], written, author)
-
-    def judge(self, brief: Brief, change: Change) -> Judgement:
-        """Put the change through the gate."""
-        stages = self.studio.stages(change.head)
-        return judge_change(self.studio.room.bench, brief, change, self.hazards, stages)
-
-    def deliver(self, brief: Brief, change: Change, judgement: Judgement) -> Delivery:
-        """Hand over branch and report; the opinions were paid for as well."""
-        whole = self.studio.charged(change)
-        return deliver(self.studio.room.bench, brief, whole, judgement)
 
     def _with_profile(self, brief: Brief) -> str:
         def keep() -> Kept:

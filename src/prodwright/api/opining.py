@@ -11,6 +11,7 @@ from prodwright.api.deskwork import explain
 from prodwright.api.remembering import ConversationMemory
 from prodwright.core.conversation import Reply, Request, Told, ToolSpec
 from prodwright.core.errors import ToolFailed
+from prodwright.core.finding import Severity
 from prodwright.core.limits import LEAST_OUTPUT_TOKENS
 from prodwright.engineer.model.estimating import most_tokens
 from prodwright.engineer.model.ledger import Ledger
@@ -73,14 +74,16 @@ class Opinions:
 def judged_stage(
     opinions: Opinions, hazards: Sequence[Hazard], head: str
 ) -> JudgedStage:
-    """Return the stage for the practices that no static check covers.
+    """Return the stage for the practices that no static check decides.
+
+    What only a note tells of is a hint, and decides nothing.
 
     Args:
         opinions: Who is asked, and within which limits.
         hazards: Those that the static stage looks for.
         head: Commit that is judged.
     """
-    covered = {hazard.practice for hazard in hazards}
+    decided = {each.practice for each in hazards if each.severity > Severity.NOTE}
     numbers = count(1)
 
     def ask(instructions: str, told: str, tools: Sequence[ToolSpec]) -> Reply | None:
@@ -89,7 +92,7 @@ def judged_stage(
 
     return JudgedStage(
         ask=ask,
-        practices=tuple(p.name for p in load_practices() if p.name not in covered),
+        practices=tuple(p.name for p in load_practices() if p.name not in decided),
         guidance=explain,
         model=opinions.model.name,
     )

@@ -27,3 +27,6 @@ class Person(Protocol):
 
     def allow(self, command: Sequence[str]) -> bool:
         """Say whether a command may run."""
+
+    def install(self, requirements: Sequence[str]) -> bool:
+        """Say whether packages may be installed for this run."""

@@ -58,7 +58,7 @@ def preview(request: HardenRequest, around: Surroundings) -> Preview:
     settings = read_settings(root, around.variables)
     settings = replace(settings, only=request.only or settings.only)
     scope = [scope_of(path, around.folder, root) for path in request.paths]
-    files = originals(root, scope, settings.exclude)
+    files = originals(root, scope, settings)
     hazards = tuple(
         hazard
         for hazard in select_hazards(settings)

@@ -12,6 +12,7 @@ from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.files import Unjudged, read_source, storage_errors
 from prodwright.adapters.git import find_repository
 from prodwright.analysis import Project, Source
+from prodwright.analysis.dataflow import Unfollowed
 from prodwright.api.baselines import (
     Baseline,
     baseline_path,
@@ -33,6 +34,7 @@ from prodwright.delivery.document import result_document
 from prodwright.gate.stages.static import Focus, judge_statically
 from prodwright.gate.verdicts import Judged, verdicts
 from prodwright.kit import Hazard
+from prodwright.kit.flows import unfollowed
 from prodwright.kit.judging import judge
 
 FoundAlone = WeakKeyDictionary[Source, list[Finding]]
@@ -125,6 +127,7 @@ class ReviewRequest:
         with_verdicts: Whether to work out a verdict for each module.
         confined: Whether symbolic links that lead out of `folder` are left out.
         baseline: File with the findings that are known; None: as configured.
+        tells_entries: Whether a library's own parameters count as sources, too.
         heeds_baseline: Whether findings that are known are left out.
         memory: Of earlier reviews of the same; None: there were none.
     """
@@ -140,6 +143,7 @@ class ReviewRequest:
     confined: bool = False
     baseline: Path | None = None
     heeds_baseline: bool = True
+    tells_entries: bool = False
     memory: ReviewMemory | None = None
 
 
@@ -155,6 +159,7 @@ def review(request: ReviewRequest) -> Review:
         only=request.only or settings.only,
         skip=(*settings.skip, *request.skip),
         fail_on=request.fail_on or settings.fail_on,
+        library_entries=request.tells_entries or settings.library_entries,
     )
     git = find_repository(request.folder)
     root = git.root if git else request.folder
@@ -172,16 +177,27 @@ def review(request: ReviewRequest) -> Review:
             remembered=request.memory.found_alone(hazards) if request.memory else None,
         ),
     )
-    judged = Judged(hazards=hazards, blind=stage.control.missed)
+    lost = unfollowed(scene.project, hazards)
+    judged = Judged(
+        hazards=hazards,
+        blind=stage.control.missed,
+        unfollowed=frozenset(each.path for each in lost),
+    )
     return Review(
         stage=stage,
-        unjudged=scene.unjudged,
+        unjudged=(*scene.unjudged, *map(_unjudged, lost)),
         verdicts=verdicts(scene.chosen, stage.findings, judged, {})
         if request.with_verdicts
         else (),
         files=len(scene.chosen),
         baseline=known,
     )
+
+
+def _unjudged(lost: Unfollowed) -> Unjudged:
+    where = f"{lost.function}: " if lost.function else ""
+    reason = f"{where}{lost.reason}; values were not followed through it"
+    return Unjudged(path=lost.path, reason=reason)
 
 
 def know_all(request: ReviewRequest) -> tuple[Path, int]:

@@ -15,6 +15,7 @@ from prodwright.adapters.files import (
     refusal,
 )
 from prodwright.adapters.git import Git, find_repository
+from prodwright.adapters.model_files import read_model_files
 from prodwright.analysis import Project, Source
 from prodwright.core.errors import (
     ConfigurationInvalid,
@@ -86,7 +87,7 @@ def select_files(
         read: Reads a file that is shown under a path.
 
     Raises:
-        PathRefused: A path does not exist or may not be read.
+        PathRefused: A path or a model file does not exist or may not be read.
         UnreadableSource: A file that was named itself is not Python.
     """
     sources: dict[str, Source] = {}
@@ -107,7 +108,12 @@ def select_files(
             else:
                 unjudged.append(found)
     ordered = tuple(sources[shown] for shown in sorted(sources))
-    return Selection(project=Project(sources=ordered), unjudged=tuple(unjudged))
+    project = Project(
+        sources=ordered,
+        models=read_model_files(root, settings.models),
+        tells_entries=settings.library_entries,
+    )
+    return Selection(project=project, unjudged=tuple(unjudged))
 
 
 def changed_paths(root: Path, base: str) -> frozenset[str]:

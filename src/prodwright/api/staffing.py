@@ -10,6 +10,7 @@ from prodwright.adapters.agents.opening import open_agent
 from prodwright.adapters.models import LanguageModel
 from prodwright.adapters.models.opening import open_model
 from prodwright.api.agent_studio import AgentStudio
+from prodwright.api.allowing import refuse_unreachable
 from prodwright.api.bench import Bench
 from prodwright.api.granting import granted, kept_grant
 from prodwright.api.kept_choice import kept_choice
@@ -68,11 +69,13 @@ def studio_for(
 
     Raises:
         ConfigurationInvalid: The model cannot be opened.
+        SandboxUnavailable: The network cannot be opened for allowed hosts only.
     """
     wanted = kept_choice(bench.record)
     persona = persona_of(wanted)
     settings = model_settings(bench.settings.model, wanted, persona)
     review = replace(settings, name=settings.review, base_url=_same_place(settings))
+    refuse_unreachable(bench.allowance.hosts, bench.sandbox)
     room = Room(bench=bench, hazards=hazards, limits=settings.limits, person=person)
     return ModelStudio(
         room=room,
@@ -143,7 +146,9 @@ def agent_studio_for(
         ConfigurationInvalid: What was granted cannot be granted any more.
         AgentFailed: The agent is not installed.
         ExtraMissing: The protocol's library is not installed.
+        SandboxUnavailable: The network cannot be opened for allowed hosts only.
     """
+    refuse_unreachable(bench.allowance.hosts, bench.sandbox)
     limits = model_settings(
         bench.settings.model, kept_choice(bench.record), own_persona()
     ).limits

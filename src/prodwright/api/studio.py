@@ -85,6 +85,7 @@ class Room:
             hazards=self.hazards,
             ask=person.tell if person else None,
             allow=person.allow if person else None,
+            install=person.install if person else None,
         )
 
     @cached_property
@@ -143,6 +144,11 @@ class Room:
             usage=written.usage,
             phases=self.ledger.by_phase(),
         )
+
+    def provide(self, commit: str) -> None:
+        """Install what the project of `commit` says it needs, if the user allows it."""
+        tree = self.bench.workbench.checkout(commit)
+        self.deskwork.installing.provide(self.bench.record.base, tree)
 
     def _holding(self, steps: Sequence[CommittedStep], tree: str) -> str:
         git = self.bench.git

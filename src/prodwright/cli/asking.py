@@ -63,6 +63,13 @@ class Terminal:
             _say("The engineer wants to run, in isolation", shlex.join(command))
             return click.confirm("  allow it once?", default=False, err=True)
 
+    def install(self, requirements: Sequence[str]) -> bool:
+        """Say whether packages may be installed for this run."""
+        with self._quiet():
+            _say("The work needs packages of your package registry", *requirements)
+            told = "  install them, and what they need, for this run?"
+            return click.confirm(told, default=False, err=True)
+
 
 def _say(title: str, *lines: str) -> None:
     click.echo("", err=True)

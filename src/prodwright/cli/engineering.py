@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from prodwright.core.allowance import Allowance, valid_hosts
 from prodwright.core.engineering import ENGINEERS, AgentChoice, Engineering
 
 
@@ -79,10 +80,27 @@ _OPTIONS = (
     ),
     click.option(
         "--allow-path",
-        "allow_paths",
+        "allowed_paths",
         multiple=True,
         metavar="GLOB",
         help="CI or judging settings that it may change.",
+    ),
+    click.option(
+        "--allow-host",
+        "allowed_hosts",
+        multiple=True,
+        metavar="HOST[:PORT]",
+        help="Whom commands and tests may reach during the work; nobody otherwise.",
+    ),
+    click.option(
+        "--gate-network",
+        is_flag=True,
+        help="The gate may reach them as well; it judges without a network otherwise.",
+    ),
+    click.option(
+        "--allow-install",
+        is_flag=True,
+        help="Install packages that the work names; each is asked for otherwise.",
     ),
 )
 _LIMITS = (
@@ -135,6 +153,7 @@ def engineering(chosen: Mapping[str, Any], python: str) -> Engineering:
 
     Raises:
         PathRefused: The definition file may not be read.
+        ConfigurationInvalid: An allowed host is none.
     """
     definition = chosen["definition"]
     return replace(
@@ -145,8 +164,17 @@ def engineering(chosen: Mapping[str, Any], python: str) -> Engineering:
         definition=text_of(definition),
         definition_name=definition.name if definition else "",
         python=python,
-        allow_paths=chosen["allow_paths"],
         agent=_agent(chosen),
+        allowance=_allowance(chosen),
+    )
+
+
+def _allowance(chosen: Mapping[str, Any]) -> Allowance:
+    return Allowance(
+        hosts=valid_hosts(chosen["allowed_hosts"]),
+        paths=chosen["allowed_paths"],
+        gate=chosen["gate_network"],
+        install=chosen["allow_install"],
     )
 
 

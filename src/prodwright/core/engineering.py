@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from prodwright.core.allowance import Allowance
+
 BLUEPRINTS, MODEL, AGENT = "blueprints", "model", "agent"
 ENGINEERS = (BLUEPRINTS, MODEL, AGENT)
 
@@ -44,8 +46,8 @@ class Engineering:
         tokens: Limit.
         cost_dollars: Limit.
         wall_seconds: Limit.
-        allow_paths: Patterns of paths whose pipelines and judging settings may change.
         agent: Which external agent writes; kept apart from the run's record.
+        allowance: What the work may reach, install and change; kept apart from it, too.
     """
 
     engineer: str = ""
@@ -58,8 +60,8 @@ class Engineering:
     tokens: int | None = None
     cost_dollars: float | None = None
     wall_seconds: float | None = None
-    allow_paths: tuple[str, ...] = ()
     agent: AgentChoice = field(default_factory=AgentChoice)
+    allowance: Allowance = field(default_factory=Allowance)
 
     def __post_init__(self) -> None:
         given = (self.requests, self.tokens, self.cost_dollars, self.wall_seconds)

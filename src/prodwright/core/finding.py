@@ -22,6 +22,25 @@ class Severity(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TraceStep:
+    """One step of the way that a dangerous value takes.
+
+    Attributes:
+        path: Relative to the reviewed root, `/`-separated.
+        line: 1-based.
+        column: 1-based, in characters.
+        note: What happens here, e.g. `becomes query`.
+        text: The source line, without indentation.
+    """
+
+    path: str
+    line: int
+    column: int
+    note: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One hazard at one place.
 
@@ -37,6 +56,8 @@ class Finding:
         excerpt: The first source line, without indentation.
         stage: Which stage of the gate saw it.
         replay: Command that shows it again, where an experiment found it.
+        trace: The way of a value from where it comes in to here; empty for findings
+            that need none.
         fingerprint: Stable across unrelated edits: content, not line number.
     """
 
@@ -52,6 +73,7 @@ class Finding:
     stage: str = "static"
     replay: str = ""
     fingerprint: str = ""
+    trace: tuple[TraceStep, ...] = ()
 
     @property
     def place(self) -> tuple[str, int, int, str]:

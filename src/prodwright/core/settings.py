@@ -44,6 +44,10 @@ class Settings:
         exclude: Paths or glob patterns, relative to the reviewed folder.
         baseline: File with the findings that are known already, relative to the
             repository's top folder.
+        models: Model files of the project's own libraries, relative to the repository's
+            top folder.
+        library_entries: Whether parameters of a library's own functions count as
+            values from outside; such findings are notes.
         attempts: How often work goes back to the engineer; 1 to 10.
         python: Interpreter that runs the project's tests; empty: looked for.
         test_timeout_seconds: Wall-clock limit of one run of the tests; 1 to 86,400.
@@ -55,6 +59,8 @@ class Settings:
     skip: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     baseline: str = ".prodwright/baseline.json"
+    models: tuple[str, ...] = ()
+    library_entries: bool = False
     attempts: int = 5
     python: str = ""
     test_timeout_seconds: float = 600.0

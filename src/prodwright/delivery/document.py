@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from prodwright.core.finding import Finding
+from prodwright.core.finding import Finding, TraceStep
 from prodwright.core.judgement import StageResult, Verdict
 from prodwright.core.stop import StopReason
 
@@ -34,7 +34,7 @@ def result_document(
 
 def finding_entry(finding: Finding) -> dict[str, Any]:
     """Return one finding as JSON values."""
-    entry = {
+    entry: dict[str, Any] = {
         "hazard": finding.hazard,
         "practice": finding.practice,
         "severity": finding.severity.label,
@@ -47,7 +47,21 @@ def finding_entry(finding: Finding) -> dict[str, Any]:
         "stage": finding.stage,
         "fingerprint": finding.fingerprint,
     }
-    return {**entry, "replay": finding.replay} if finding.replay else entry
+    if finding.replay:
+        entry["replay"] = finding.replay
+    if finding.trace:
+        entry["trace"] = [_step_entry(each) for each in finding.trace]
+    return entry
+
+
+def _step_entry(step: TraceStep) -> dict[str, Any]:
+    return {
+        "path": step.path,
+        "line": step.line,
+        "column": step.column,
+        "note": step.note,
+        "text": step.text,
+    }
 
 
 def stage_entry(stage: StageResult) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -13,6 +13,7 @@ from prodwright.core.judgement import Judgement, Standing
 from prodwright.core.limits import dollars
 from prodwright.core.profile import Origin
 from prodwright.core.stop import StopReason
+from prodwright.delivery.reached import Reached
 
 MOST_COLUMNS = 16
 _DEEPEST = 9
@@ -43,6 +44,7 @@ class RunReport:
         diff: Textual difference of the change.
         principles: Titles, each with its practices' names and titles.
         advice: Consequence and repair by hazard.
+        reached: Whom the work could reach.
     """
 
     id: str
@@ -56,6 +58,7 @@ class RunReport:
     diff: str
     principles: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     advice: Mapping[str, tuple[str, str]]
+    reached: Reached = field(default_factory=Reached)
 
     def columns(self) -> tuple[str, ...]:
         """Return the matrix's columns: modules, or folders when there are many."""
@@ -128,6 +131,8 @@ def report_document(report: RunReport) -> dict[str, Any]:
         "dropped": list(report.change.dropped),
         "author": report.change.author,
         "missing": report.change.missing,
+        "network": report.reached.document(),
+        "installed": report.reached.installed(),
         "decisions": list(report.change.decisions),
         "plan": asdict(report.brief.plan) if report.brief.plan else None,
         "usage": asdict(report.change.usage),

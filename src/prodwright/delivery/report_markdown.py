@@ -30,6 +30,8 @@ def markdown_report(report: RunReport) -> str:
         lines += [f"**Incomplete:** {escaped(report.change.missing)}.", ""]
     if report.change.author:
         lines += [f"{escaped(authorship(report))}.", ""]
+    for sentence in report.reached.sentences():
+        lines += [f"{escaped(sentence)}.", ""]
     sections = (_matrix, _decisions, _steps, _findings, _stages, _phases)
     return "\n".join([*lines, *(line for each in sections for line in each(report))])
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from prodwright import __version__
-from prodwright.core.finding import Finding, Severity
+from prodwright.core.finding import Finding, Severity, TraceStep
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST_RESULTS = 25_000  # of a run that code scanning takes; GitHub docs: SARIF limits
@@ -143,11 +143,8 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
         "endLine": finding.end_line,
         "snippet": {"text": finding.excerpt},
     }
-    location = {
-        "artifactLocation": {"uri": quote(finding.path), "uriBaseId": "%SRCROOT%"},
-        "region": region,
-    }
-    return {
+    location = {"artifactLocation": _artifact(finding.path), "region": region}
+    result = {
         "ruleId": finding.hazard,
         "ruleIndex": index[finding.hazard],
         "level": _LEVELS[finding.severity],
@@ -155,3 +152,21 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
         "locations": [{"physicalLocation": location}],
         "partialFingerprints": {"prodwright/v1": finding.fingerprint},
     }
+    if finding.trace:
+        steps = [{"location": _step(each)} for each in finding.trace]
+        result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
+    return result
+
+
+def _artifact(path: str) -> dict[str, str]:
+    return {"uri": quote(path), "uriBaseId": "%SRCROOT%"}
+
+
+def _step(step: TraceStep) -> dict[str, Any]:
+    region = {
+        "startLine": step.line,
+        "startColumn": step.column,
+        "snippet": {"text": step.text},
+    }
+    place = {"artifactLocation": _artifact(step.path), "region": region}
+    return {"physicalLocation": place, "message": {"text": step.note}}

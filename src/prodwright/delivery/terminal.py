@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from prodwright.core.finding import Finding, Severity
+from prodwright.core.finding import Finding, Severity, TraceStep
 from prodwright.core.printing import printable
 
 _COLOURS = {
@@ -74,6 +74,13 @@ def _finding(finding: Finding, style: Style) -> Iterator[str]:
     yield f"  {place:>8}  {label}  {name}  {printable(finding.message)}"
     if finding.excerpt:
         yield style.paint(f"{'':>12}{_short(printable(finding.excerpt))}", "2")
+    for step in finding.trace:
+        yield style.paint(f"{'':>14}{_step(step, finding.path)}", "2")
+
+
+def _step(step: TraceStep, path: str) -> str:
+    where = "" if step.path == path else f"{step.path.replace(chr(10), chr(0))}:"
+    return _short(printable(f"{where}{step.line}  {step.note}: {step.text}"))
 
 
 def _advice(advice: Advice, style: Style) -> Iterator[str]:

@@ -22,7 +22,7 @@ _TOOLS = {
     "edit": ("edit_file",),
     "multiedit": ("edit_file",),
     "write": ("write_file", "move_file", "delete_file"),
-    "bash": ("run_command",),
+    "bash": ("run_command", "install"),
 }
 # Without these a phase could neither be judged nor ended.
 _ALWAYS = (

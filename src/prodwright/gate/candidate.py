@@ -10,7 +10,7 @@ from prodwright.adapters.environments import Environment
 from prodwright.adapters.sandbox import Sandbox
 from prodwright.analysis import Project
 from prodwright.core.profile import Profile
-from prodwright.gate.allowance import Allowance
+from prodwright.gate.permission import Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Candidate:
         profile: The promises that the code must keep.
         pledged: The project with the tests as they were when they were red; None
             when nobody wrote the tests first.
-        allowance: What the user lets the change do.
+        permission: What the user lets the change do.
     """
 
     tree: Path
@@ -38,7 +38,7 @@ class Candidate:
     changed: tuple[str, ...]
     profile: Profile
     pledged: Project | None = None
-    allowance: Allowance = field(default_factory=Allowance)
+    permission: Permission = field(default_factory=Permission)
 
     @property
     def is_new(self) -> bool:

@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from prodwright.adapters.files import is_passed_over
 from prodwright.analysis import Project, Source
 from prodwright.core.finding import Finding, Severity
-from prodwright.gate.allowance import allowed
 from prodwright.gate.candidate import Candidate
+from prodwright.gate.permission import allowed
 
 # Through these a plugin decides which tests run and what becomes of them.
 # Source: pytest, "Hooks" in its API reference.
@@ -51,7 +51,7 @@ def tampering(candidate: Candidate) -> Iterator[Finding]:
     for hidden in (*_out_of_sight(candidate), *_said_to_be_generated(candidate)):
         yield _finding(*hidden)
     for message, path, line in _deciding(known, candidate.after):
-        why = candidate.allowance.typed(path)
+        why = candidate.permission.typed(path)
         yield allowed(_finding(message, path, line), why)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from prodwright.core.finding import Finding, Severity
-from prodwright.gate.allowance import allowed
 from prodwright.gate.candidate import Candidate
+from prodwright.gate.permission import allowed
 from prodwright.gate.yardsticks import edited_yardsticks, own_settings
 
 _CI = re.compile(
@@ -30,7 +30,7 @@ def lowered_thresholds(candidate: Candidate) -> Iterator[Finding]:
     What the user allows is a note: a pipeline that their plan names, or, when they
     typed its path, any of it.
     """
-    user = candidate.allowance
+    user = candidate.permission
     for path in candidate.changed:
         for message in _in_pipelines(candidate, path):
             yield allowed(_finding(path, message), user.named(path))

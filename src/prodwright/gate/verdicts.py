@@ -24,10 +24,12 @@ class Judged:
     Attributes:
         hazards: Those that were looked for.
         blind: Names of those that missed their planted defect.
+        unfollowed: Paths of files in which values could not be followed to their end.
     """
 
     hazards: tuple[Hazard, ...]
     blind: tuple[str, ...]
+    unfollowed: frozenset[str] = frozenset()
 
 
 def verdicts(
@@ -132,6 +134,7 @@ def _unbroken(
     judged: Judged,
     stages: Mapping[str, StageResult],
 ) -> tuple[Standing, str]:
+    """Return how a practice stands of which no finding tells in this module."""
     by_stage = _by_stage(practice, source, stages)
     if by_stage is not None:
         return by_stage
@@ -145,9 +148,14 @@ def _unbroken(
     if not concerned:
         subjects = ", ".join(sorted({each.subject for each in covering}))
         return Standing.NOT_APPLICABLE, f"the module has no {subjects}"
+    if source.path in judged.unfollowed and any(each.flow for each in concerned):
+        return Standing.UNVERIFIED, "values could not be followed to their end here"
     seeing = [each.name for each in concerned if each.name not in judged.blind]
     if not seeing:
         return Standing.UNVERIFIED, "no check caught its planted defect here"
+    if all(each.severity is Severity.NOTE for each in concerned):
+        told = f"only hints are looked for, and not found: {', '.join(seeing)}"
+        return Standing.UNVERIFIED, told
     return Standing.CHECKED, f"not found: {', '.join(seeing)}"
 
 
@@ -181,7 +189,7 @@ def _tested(
 
 
 def _uncovered(source: Source, hazards: list[Hazard]) -> tuple[Standing, str]:
-    if not hazards:
+    if not hazards or not (source.is_test or source.is_aside):
         return Standing.UNVERIFIED, "no static check; needs an experiment (`prove`)"
     kind = "test code" if source.is_test else "an example, document or migration"
     scopes = ", ".join(sorted({each.scope.value for each in hazards}))

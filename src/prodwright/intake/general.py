@@ -1,10 +1,13 @@
-"""What is asked when no blueprint knows better questions: one per intake area."""
+"""What is asked when no blueprint knows better questions, in every intake area."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from prodwright.core.allowance import HOSTS_PATTERN, NOBODY
 from prodwright.core.profile import Area, Question
+
+NETWORK = "network"
 
 QUESTIONS = (
     Question(
@@ -48,6 +51,15 @@ QUESTIONS = (
         changes="health checks, shutdown, configuration, what may be kept on disk",
         options=("container", "vm", "serverless", "library"),
         default="container",
+    ),
+    Question(
+        key=NETWORK,
+        area=Area.INTEGRATION,
+        text="Which hosts may the work reach while it is being written and tested?",
+        changes="what commands reach in the sandbox; the gate judges without a network",
+        default=NOBODY,
+        pattern=HOSTS_PATTERN,
+        alternatives=("api.example.org, 127.0.0.1:8080",),
     ),
 )
 _ALWAYS = (

@@ -21,6 +21,7 @@ from prodwright.kit._flow import (
 from prodwright.kit._hazard import (
     Brief,
     Example,
+    Flow,
     Hazard,
     Mended,
     Mending,
@@ -66,6 +67,7 @@ from prodwright.kit._web import Route, applications, routes
 __all__ = [
     "Brief",
     "Example",
+    "Flow",
     "Function",
     "Hazard",
     "Loop",

@@ -10,7 +10,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from prodwright.analysis import Project, Source, Suppression
-from prodwright.core.finding import Severity
+from prodwright.core.finding import Severity, TraceStep
 from prodwright.core.profile import Profile
 
 if TYPE_CHECKING:
@@ -46,12 +46,30 @@ class Site:
         message: What is wrong here: one sentence, no full stop.
         mended: What the rewrite takes hold of, when that is not `node` itself.
         redact: Texts that no report may repeat; stars stand for them.
+        trace: The way of a value to here.
+        severity: When it is not the hazard's own.
     """
 
     node: Node
     message: str
     mended: Node | None = None
     redact: tuple[str, ...] = ()
+    trace: tuple[TraceStep, ...] = ()
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Values from outside that a hazard is about, followed across functions and files.
+
+    Attributes:
+        category: What they endanger; one of `analysis.categories`, which the models of
+            libraries name, too.
+        says: What happens to the value, e.g. `becomes part of the statement`.
+    """
+
+    category: str
+    says: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +162,8 @@ class Hazard:
         check_project: Yields places that only several files together show.
         check_change: Yields places where a change, from the first project to the
             second, breaks the practice.
+        flow: Values that must not get there; found by the data flow, which tells their
+            way. Where `check` points at the same line, this counts.
         check_unused: Judges suppressions that allowed nothing in this review.
         repair: How it is mended.
         examples: One to four.
@@ -169,6 +189,7 @@ class Hazard:
     check_change: Callable[[Project, Project], Iterable[tuple[Source, Site]]] | None = (
         None
     )
+    flow: Flow | None = None
     check_unused: Callable[[Source, tuple[Suppression, ...]], Iterable[Site]] | None = (
         None
     )

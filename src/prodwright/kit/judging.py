@@ -10,6 +10,7 @@ from dataclasses import replace
 from prodwright.analysis import Project, Source, Suppression
 from prodwright.core.finding import Finding
 from prodwright.kit._hazard import Hazard, Scope, Site
+from prodwright.kit.flows import flow_sites, is_refuted
 
 
 def judge(
@@ -33,14 +34,15 @@ def judge(
     memory = {} if remembered is None else remembered
     chosen = tuple(hazards)
     across = _across_files(project, chosen)
-    together = tuple(each for each in chosen if each.check_project is not None)
+    together = tuple(each for each in chosen if each.check_project or each.flow)
     findings: list[Finding] = []
     for source in project.sources:
         found = across.get(source.path, [])
         if local is None or source.path in local:
             if source not in memory:
                 memory[source] = _alone(source, chosen)
-            findings += _in_file(source, chosen, [*found, *memory[source]])
+            alone = _standing(project, memory[source], found, chosen)
+            findings += _in_file(source, chosen, [*found, *alone])
         elif found:
             findings += _in_file(source, together, found)
     return sorted(_fingerprinted(findings), key=lambda each: each.place)
@@ -76,9 +78,8 @@ def _across_files(
 ) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
     for hazard in hazards:
-        if hazard.check_project is None:
-            continue
-        for source, site in hazard.check_project(project):
+        seen = [] if hazard.check_project is None else hazard.check_project(project)
+        for source, site in (*seen, *flow_sites(project, hazard)):
             found.setdefault(source.path, []).append(_finding(source, hazard, site))
     return found
 
@@ -91,6 +92,26 @@ def _alone(source: Source, hazards: tuple[Hazard, ...]) -> list[Finding]:
         for hazard in hazards
         if hazard.check is not None and hazard.scope in scopes
         for site in hazard.check(source)
+    ]
+
+
+def _standing(
+    project: Project,
+    alone: list[Finding],
+    across: list[Finding],
+    hazards: tuple[Hazard, ...],
+) -> list[Finding]:
+    """Leave out what the data flow tells better, or knows to be harmless."""
+    traced = {(each.hazard, each.line) for each in across if each.trace}
+    categories = {each.name: each.flow.category for each in hazards if each.flow}
+    return [
+        each
+        for each in alone
+        if each.hazard not in categories
+        or not (
+            (each.hazard, each.line) in traced
+            or is_refuted(project, each, categories[each.hazard])
+        )
     ]
 
 
@@ -157,9 +178,10 @@ def _finding(source: Source, hazard: Hazard, site: Site) -> Finding:
         end_line=site.node.end_lineno or line,
         hazard=hazard.name,
         practice=hazard.practice,
-        severity=hazard.severity,
+        severity=hazard.severity if site.severity is None else site.severity,
         message=site.message,
         excerpt=_redacted(text.strip(), site.redact),
+        trace=site.trace,
     )
 
 

@@ -73,10 +73,16 @@ def harden(order: Order, around: Surroundings) -> dict[str, Any]:
 def build(order: Order, around: Surroundings) -> dict[str, Any]:
     """Write what is asked for."""
     from prodwright.api.running import BuildRequest, build
+    from prodwright.core.allowance import Allowance, hosts_in
+    from prodwright.core.engineering import Engineering
 
     told = order.arguments
+    allowance = Allowance(hosts=hosts_in(told["network"]))
     request = BuildRequest(
-        request=told["request"], into=Path(told["into"]), answers=told["answers"]
+        request=told["request"],
+        into=Path(told["into"]),
+        answers=told["answers"],
+        engineering=Engineering(allowance=allowance),
     )
     return build(request, around, None).document()
 

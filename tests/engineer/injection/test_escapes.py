@@ -243,6 +243,10 @@ class Yielding:
         self.asked.append(str(command))
         return True
 
+    def install(self, requirements: object) -> bool:
+        self.asked.append(str(requirements))
+        return True
+
 
 def yielding(scene: Scene, *calls: Asked) -> tuple[Outcome, Yielding]:
     person = Yielding()

@@ -217,10 +217,11 @@ def test_a_package_that_is_named_is_not_installed(
         ),
     ]
 
-    _, code, logged = built(program, git.root, script)
+    document, code, logged = built(program, git.root, script)
 
     assert code == 0
-    assert "install" not in logged
+    assert "installing" not in logged
+    assert document["installed"] == []
     records = git.root / ".prodwright" / "runs"
     told = next(records.glob("*/conversation.jsonl")).read_text()
     assert "pip is refused by the policy" in told

@@ -9,6 +9,7 @@ from prodwright.adapters.sandbox.choice import find_sandbox
 from prodwright.adapters.sandbox.conversing import Conversation, open_conversation
 from prodwright.adapters.sandbox.errand import Completed, Errand, Sandbox
 from prodwright.adapters.sandbox.landlock import Sandlock
+from prodwright.adapters.sandbox.reaching import Reaching
 from prodwright.adapters.sandbox.unconfined import Unconfined
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Completed",
     "Conversation",
     "Errand",
+    "Reaching",
     "Sandbox",
     "Sandlock",
     "Unconfined",

@@ -72,6 +72,11 @@ class Bubblewrap:
         told.append("system calls filtered" if filter_program() else "no call filter")
         return "; ".join([*told, _limits_told(self.group_parent())])
 
+    @property
+    def opens_hosts(self) -> bool:
+        """Yes, through our proxy."""
+        return True
+
     def run(self, errand: Errand) -> Completed:
         """Run the errand with the system read-only and no network but loopback.
 

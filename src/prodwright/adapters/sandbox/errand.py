@@ -110,9 +110,15 @@ class Completed:
 
 
 class Sandbox(Protocol):
-    """Runs errands; `isolation` says for the evidence how they were confined."""
+    """Runs errands."""
 
     @property
-    def isolation(self) -> str: ...
+    def isolation(self) -> str:
+        """How they are confined, for the evidence."""
 
-    def run(self, errand: Errand) -> Completed: ...
+    @property
+    def opens_hosts(self) -> bool:
+        """Whether `hosts` can be reached: else an errand with hosts does not run."""
+
+    def run(self, errand: Errand) -> Completed:
+        """Run one and return how it ended."""

@@ -76,6 +76,11 @@ class Sandlock:
             " no namespaces; processes limited; memory and disk watched"
         )
 
+    @property
+    def opens_hosts(self) -> bool:
+        """No: without a loopback of its own there is no way to a proxy."""
+        return False
+
     def run(self, errand: Errand) -> Completed:
         """Run the errand with the system read-only and no network at all.
 

@@ -26,6 +26,11 @@ class Unconfined:
         """What confines the command."""
         return "none: allowed by --allow-unsandboxed"
 
+    @property
+    def opens_hosts(self) -> bool:
+        """Yes: everybody can be reached."""
+        return True
+
     def run(self, errand: Errand) -> Completed:
         """Run the errand with limits and a clean environment, nothing more."""
         environment = {"PATH": os.defpath, "HOME": str(errand.folder)}

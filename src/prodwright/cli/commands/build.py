@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from prodwright.cli.engineering import engineering, engineering_options, text_of
+from prodwright.core.engineering import Engineering
 
 _EPILOG = """\b
 Examples:
@@ -69,17 +72,28 @@ def command(  # noqa: PLR0913 - one parameter per option
     from prodwright.cli.delivered import show
     from prodwright.cli.surroundings import asking_surroundings
 
+    told = _answers(answers)
     wanted = BuildRequest(
         request=request,
         into=into,
-        answers=_answers(answers),
+        answers=told,
         profile=text_of(profile),
-        engineering=engineering(chosen, python),
+        engineering=_with_network(engineering(chosen, python), told),
     )
     around, person = asking_surroundings(
         allow_unsandboxed=allow_unsandboxed, may_ask=not yes
     )
     return show(build(wanted, around, person), as_json=as_json, with_diff=False)
+
+
+def _with_network(wanted: Engineering, answers: Mapping[str, str]) -> Engineering:
+    """What is typed as an answer is as good as an option."""
+    from prodwright.core.allowance import hosts_in
+    from prodwright.intake.general import NETWORK
+
+    more = hosts_in(answers.get(NETWORK, ""))
+    hosts = tuple(dict.fromkeys((*wanted.allowance.hosts, *more)))
+    return replace(wanted, allowance=replace(wanted.allowance, hosts=hosts))
 
 
 def _answers(texts: tuple[str, ...]) -> dict[str, str]:

@@ -69,6 +69,7 @@ Exit codes: 0 clean, 1 findings, 2 bad input, 6 a file could not be judged.
 @click.option("--only", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--skip", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 from here on.")
+@click.option("--library-entries", is_flag=True, help="Distrust callers as well.")
 @click.option("--format", "form", type=click.Choice(_FORMS), help="How they are told.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--sarif", type=click.Path(path_type=Path), help="Write SARIF 2.1.0.")
@@ -115,6 +116,7 @@ class _Options:
     only: tuple[str, ...]
     skip: tuple[str, ...]
     fail_on: str | None
+    library_entries: bool
     form: str | None
     as_json: bool
     sarif: Path | None
@@ -157,6 +159,7 @@ class _Options:
             with_verdicts=self.as_json,
             baseline=self.baseline,
             heeds_baseline=not self.no_baseline,
+            tells_entries=self.library_entries,
         )
 
 

@@ -50,6 +50,8 @@ class Workplace:
         explain: Returns the guidance of a practice or hazard.
         ask: Asks the user; None when nobody is there.
         allow: Asks the user whether a command may run; None when nobody is there.
+        install: Installs packages for this run, within the policy, and says what came
+            of it; None where nothing can be installed.
         policy: Judges commands.
     """
 
@@ -60,6 +62,7 @@ class Workplace:
     explain: Callable[[str], str]
     ask: Callable[[str], str | None] | None = None
     allow: Callable[[Sequence[str]], bool] | None = None
+    install: Callable[[Sequence[str]], str] | None = None
     policy: Policy = field(default_factory=Policy)
 
     def place(self, path: str) -> Path:

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from prodwright.api.questioning import questionnaire
 from prodwright.core.errors import NeedsInput, ProdwrightError
+from prodwright.intake.general import NETWORK
 from prodwright.mcp.answering import INSTALLS, made, progress
 from prodwright.mcp.asking import Answers, answered, can_ask, form
 from prodwright.mcp.documents import job_document
@@ -65,8 +66,12 @@ def tool(office: Office) -> Tool:
         """
         place = office.root.inside(into)
         await to_thread.run_sync(questionnaire, request, place, os.environ)
-        told = _told(answered(asked), answers)
+        form_said = answered(asked)
+        told = _told(form_said, answers)
+        # A person filled the form in; `answers` are a program's, which allows nothing.
+        network = (form_said or {}).get(NETWORK, "")
         arguments = {"request": request, "into": str(place), "answers": told}
+        arguments["network"] = network
         job = office.start("build_start", arguments)
         seconds = office.within(_OPENING_SECONDS)
         await job.watch(seconds, progress(ctx), until=Job.is_accepted)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from prodwright.kit import (
     Example,
+    Flow,
     Hazard,
     Mended,
     Mending,
@@ -101,6 +102,7 @@ HAZARD = Hazard(
     practice="distrust-external-data",
     severity=Severity.HIGH,
     check=check,
+    flow=Flow("archive", says="decides where files are written"),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-22", "PEP 706", "ASVS 5 5.3.2"),

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from prodwright.kit import (
     Example,
+    Flow,
     Hazard,
     Mended,
     Mending,
@@ -105,10 +106,12 @@ def _is_unsafe_yaml(source: Source, call: ast.Call) -> bool:
 
 
 def _is_own_data(source: Source, call: ast.Call) -> bool:
-    """`loads(dumps(value))` only copies."""
+    """`loads(dumps(value))` only copies; what is called pickled was pickled by us."""
     match call.args:
         case [ast.Call() as inner]:
             return (source.called(inner) or "").endswith(".dumps")
+        case [ast.Name(id=name) | ast.Attribute(attr=name)]:
+            return name.lstrip("_").startswith("pickled")
         case _:
             return False
 
@@ -155,6 +158,7 @@ HAZARD = Hazard(
     practice="distrust-external-data",
     severity=Severity.HIGH,
     check=check,
+    flow=Flow("deserialization", says="is loaded, and runs code if it holds any"),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-502", "ASVS 5 1.5.2"),

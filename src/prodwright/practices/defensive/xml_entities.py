@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from prodwright.kit import (
     Example,
+    Flow,
     Hazard,
     Mended,
     Mending,
@@ -135,6 +136,7 @@ HAZARD = Hazard(
     preview=True,
     severity=Severity.MEDIUM,
     check=check,
+    flow=Flow("xml", says="may name files and hosts to be read"),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-611", "CWE-776", "ASVS 5 1.5.1", "Python docs: XML security"),

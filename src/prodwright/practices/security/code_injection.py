@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from prodwright.kit import (
     Brief,
     Example,
+    Flow,
     Hazard,
     Severity,
     Site,
@@ -34,13 +35,38 @@ EXAMPLES = (
                 return ast.literal_eval(text)
         """,
     ),
+    Example(
+        bad="""
+            from flask import Flask, request
+
+            app = Flask(__name__)
+
+
+            @app.post("/run")
+            def run():
+                exec(request.form["script"])  # flagged
+                return {}
+        """,
+        good="""
+            from flask import Flask, request
+
+            app = Flask(__name__)
+            SCRIPTS = {"clean": clean, "index": index}
+
+
+            @app.post("/run")
+            def run():
+                SCRIPTS[request.form["script"]]()
+                return {}
+        """,
+    ),
 )
 
 
 def check(source: Source) -> Iterator[Site]:
     for call in source.calls_by_word("eval", "exec"):
         match call.func:
-            case ast.Name(id="eval" | "exec" as name) if call.args:
+            case ast.Name(id="eval" as name) if call.args:
                 if source.called(call) == name and not _is_own(source, call.args[0]):
                     message = f"{name} runs whatever the text says"
                     yield Site(node=call, message=message)
@@ -68,6 +94,7 @@ HAZARD = Hazard(
     practice="sanitize-io",
     severity=Severity.HIGH,
     check=check,
+    flow=Flow("code", says="is run as code"),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-95", "ASVS 5 1.3.2"),

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from prodwright.kit import (
     Brief,
     Example,
+    Flow,
     Hazard,
     Severity,
     Site,
@@ -230,6 +231,7 @@ HAZARD = Hazard(
     practice="sanitize-io",
     severity=Severity.HIGH,
     check=check,
+    flow=Flow("command", says="becomes part of a command"),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-78", "ASVS 5 1.2.5"),

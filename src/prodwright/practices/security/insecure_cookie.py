@@ -20,6 +20,7 @@ from prodwright.kit import (
     Site,
     Source,
     argument,
+    constant,
     cst,
     keyword,
     only_value,
@@ -57,7 +58,7 @@ def check(source: Source) -> Iterator[Site]:
     for call in source.calls_by_word("set_cookie"):
         match call.func:
             case ast.Attribute():
-                lacking = _lacking(call) if _is_session(source, call) else []
+                lacking = _lacking(call) if _is_session(source, call) else _off(call)
                 if lacking:
                     names = " and ".join(lacking)
                     yield Site(node=call, message=f"the cookie is not {names}")
@@ -78,6 +79,15 @@ def _lacking(call: ast.Call) -> list[str]:
     return [option for option in _NEEDED if _is_off(keyword(call, option))]
 
 
+def _off(call: ast.Call) -> list[str]:
+    """What was switched off on purpose counts for any cookie."""
+    secure = keyword(call, "secure")
+    named = call.args[0] if call.args else keyword(call, "key")
+    text = str(constant(named)).lower() if named is not None else ""
+    is_token = "csrf" in text or "xsrf" in text
+    return ["secure"] if constant(secure) is False and not is_token else []
+
+
 def _is_off(value: ast.expr | None) -> bool:
     return value is None or (isinstance(value, ast.Constant) and not value.value)
 
@@ -85,7 +95,7 @@ def _is_off(value: ast.expr | None) -> bool:
 def mend(node: cst.Call, mending: Mending) -> Mended | None:
     call = mending.site.node
     assert isinstance(call, ast.Call)
-    lacking = _lacking(call)
+    lacking = _lacking(call) if _is_session(mending.source, call) else _off(call)
     for option in lacking:
         node = without_keyword(node, option)
     if not node.args or isinstance(node.args[-1].comma, cst.Comma):

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from prodwright.kit import (
     Brief,
     Example,
+    Flow,
     Hazard,
     Severity,
     Site,
@@ -49,6 +50,57 @@ EXAMPLES = (
             def count(cursor, table, user_id):
                 cursor.execute(f"SELECT * FROM {table} WHERE id = {int(user_id)}")
         """,
+    ),
+    Example(
+        bad={
+            "shop/views.py": """
+                from flask import Flask, request
+
+                from shop import store
+
+                app = Flask(__name__)
+
+
+                @app.get("/orders")
+                def orders():
+                    return {"orders": store.find(request.args["sort"])}
+            """,
+            "shop/store.py": """
+                import sqlite3
+
+
+                def find(sort):
+                    statement = "SELECT id FROM orders ORDER BY " + sort
+                    shop = sqlite3.connect("shop.db", timeout=3)
+                    return shop.execute(statement).fetchall()  # flagged
+            """,
+        },
+        good={
+            "shop/views.py": """
+                from flask import Flask, request
+
+                from shop import store
+
+                app = Flask(__name__)
+
+
+                @app.get("/orders")
+                def orders():
+                    return {"orders": store.find(request.args["sort"])}
+            """,
+            "shop/store.py": """
+                import sqlite3
+
+                COLUMNS = {"date": "created_at", "price": "price_cents"}
+
+
+                def find(sort):
+                    column = COLUMNS.get(sort, "created_at")
+                    statement = "SELECT id FROM orders ORDER BY " + column
+                    shop = sqlite3.connect("shop.db", timeout=3)
+                    return shop.execute(statement).fetchall()
+            """,
+        },
     ),
 )
 
@@ -221,6 +273,7 @@ HAZARD = Hazard(
     practice="parameterized-queries",
     severity=Severity.HIGH,
     check=check,
+    flow=Flow("sql", says="becomes part of the statement"),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-89", "ASVS 5 1.2.4"),

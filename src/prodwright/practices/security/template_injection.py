@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prodwright.kit import Brief, Example, Hazard, Severity, Site, Source, varying_parts
+from prodwright.kit import (
+    Brief,
+    Example,
+    Flow,
+    Hazard,
+    Severity,
+    Site,
+    Source,
+    varying_parts,
+)
 
 EXAMPLES = (
     Example(
@@ -54,6 +63,7 @@ HAZARD = Hazard(
     practice="sanitize-io",
     severity=Severity.HIGH,
     check=check,
+    flow=Flow("template", says="becomes part of the template"),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-1336", "ASVS 5 1.3.7"),

@@ -11,8 +11,8 @@ from prodwright.analysis import Project, Source
 from prodwright.core.finding import Severity
 from prodwright.core.plan import Plan
 from prodwright.core.profile import Profile
-from prodwright.gate.allowance import Allowance, allowance, matches
 from prodwright.gate.candidate import Candidate
+from prodwright.gate.permission import Permission, matches, permission
 from prodwright.gate.tampering import tampering
 from prodwright.gate.thresholds import lowered_thresholds
 
@@ -28,7 +28,7 @@ def project(**sources: str) -> Project:
     )
 
 
-def change(folder: Path, user: Allowance) -> Candidate:
+def change(folder: Path, user: Permission) -> Candidate:
     """Return a change that adds to CI, lowers a floor and picks tests."""
     for place, percent in (("base", 90), ("tree", 10)):
         (folder / place / ".github/workflows").mkdir(parents=True)
@@ -44,7 +44,7 @@ def change(folder: Path, user: Allowance) -> Candidate:
         changed=(CI, "pyproject.toml", "conftest.py"),
         profile=Profile(),
         pledged=project(a="", conftest=""),
-        allowance=user,
+        permission=user,
     )
 
 
@@ -54,7 +54,7 @@ def counting(candidate: Candidate) -> list[str]:
 
 
 def test_what_nobody_named_counts(tmp_path: Path) -> None:
-    candidate = change(tmp_path, Allowance())
+    candidate = change(tmp_path, Permission())
 
     assert counting(candidate) == [CI, "pyproject.toml", "conftest.py"]
 
@@ -62,13 +62,13 @@ def test_what_nobody_named_counts(tmp_path: Path) -> None:
 def test_a_plan_that_somebody_agreed_to_allows_its_pipelines_and_no_settings(
     tmp_path: Path,
 ) -> None:
-    candidate = change(tmp_path, allowance((), replace(PLAN, agreed="accepted")))
+    candidate = change(tmp_path, permission((), replace(PLAN, agreed="accepted")))
 
     assert counting(candidate) == ["pyproject.toml", "conftest.py"]
 
 
 def test_a_plan_that_nobody_read_allows_nothing(tmp_path: Path) -> None:
-    candidate = change(tmp_path, allowance((), PLAN))
+    candidate = change(tmp_path, permission((), PLAN))
 
     assert counting(candidate) == [CI, "pyproject.toml", "conftest.py"]
 
@@ -76,7 +76,9 @@ def test_a_plan_that_nobody_read_allows_nothing(tmp_path: Path) -> None:
 def test_a_path_that_was_typed_is_allowed_and_told_with_its_reason(
     tmp_path: Path,
 ) -> None:
-    candidate = change(tmp_path, allowance(("*.toml", "**/*.yml", "conftest.py"), None))
+    candidate = change(
+        tmp_path, permission(("*.toml", "**/*.yml", "conftest.py"), None)
+    )
 
     assert counting(candidate) == []
     first, second = (each.message for each in lowered_thresholds(candidate))

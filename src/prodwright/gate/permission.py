@@ -14,7 +14,7 @@ _ANY_DEPTH = "**"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
+class Permission:
     """Paths that a person named; never what a model or a repository says.
 
     Attributes:
@@ -39,7 +39,7 @@ class Allowance:
         return self.typed(path)
 
 
-def allowance(patterns: Sequence[str], plan: Plan | None) -> Allowance:
+def permission(patterns: Sequence[str], plan: Plan | None) -> Permission:
     """Return what the user allows.
 
     Args:
@@ -47,7 +47,7 @@ def allowance(patterns: Sequence[str], plan: Plan | None) -> Allowance:
         plan: What is to be done; it counts only when a person agreed to it.
     """
     files = plan.files if plan is not None and plan.agreed else ()
-    return Allowance(patterns=tuple(patterns), planned=tuple(map(_path, files)))
+    return Permission(patterns=tuple(patterns), planned=tuple(map(_path, files)))
 
 
 def allowed(finding: Finding, why: str) -> Finding:

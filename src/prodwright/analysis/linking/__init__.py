@@ -1,0 +1,21 @@
+"""Names across files: imports, classes with their bases, and what calls call."""
+
+from prodwright.analysis.linking.modules import LinkedModule
+from prodwright.analysis.linking.program import Program
+from prodwright.analysis.linking.references import (
+    CLASS,
+    EXTERNAL,
+    FUNCTION,
+    VARIABLE,
+    Reference,
+)
+
+__all__ = [
+    "CLASS",
+    "EXTERNAL",
+    "FUNCTION",
+    "VARIABLE",
+    "LinkedModule",
+    "Program",
+    "Reference",
+]

@@ -1,0 +1,153 @@
+"""What is known of functions that are not in the program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sink:
+    """What a call does with dangerous values.
+
+    Attributes:
+        category: In which it hurts.
+        bit: Of that category.
+        positions: Arguments, from 0; -1 is the object that a method is called on.
+        keywords: Names of arguments.
+        all_arguments: Whether every argument counts.
+        unless: Keywords whose presence makes it harmless.
+        safe_with: Dotted names that, passed as any argument, make it harmless.
+        only_with: Dotted names of which one, passed as any argument, makes it harmful.
+        needs: Keywords that must have this constant value, as texts of TOML have it.
+        is_argv: Whether a list is run as a program and its arguments, without a shell.
+    """
+
+    category: str
+    bit: int
+    positions: tuple[int, ...] = ()
+    keywords: tuple[str, ...] = ()
+    all_arguments: bool = False
+    unless: tuple[str, ...] = ()
+    safe_with: tuple[str, ...] = ()
+    only_with: tuple[str, ...] = ()
+    needs: tuple[tuple[str, object], ...] = ()
+    is_argv: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validator:
+    """A call whose result tells whether a value is harmless.
+
+    Attributes:
+        cleared: Bits of the categories in which it then is.
+        argument: The one it judges, from 0; -1 is the object of a method.
+        result: What it returns for a harmless value; None: it raises for others.
+    """
+
+    cleared: int
+    argument: int = 0
+    result: bool | None = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Becomes:
+    """A method that makes its object one of another class.
+
+    Attributes:
+        type: Dotted name of that class.
+        given: What it does so for, in order: a dotted name, or a truth value.
+    """
+
+    type: str
+    given: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Functions that a framework calls with what came from outside.
+
+    Attributes:
+        decorators: Dotted names; `*.route` is a decorator of that name on any object,
+            called with a URL path.
+        bases: Prefixes of the dotted names of classes whose methods are called.
+        methods: The names of those methods; empty with `bases`: none.
+        imports: Packages one of which the module imports; empty: any module.
+        parameters: `all`, or `path` for those named in the decorator's URL, or `none`.
+        shows: Whether a text that is returned becomes a page.
+    """
+
+    decorators: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    parameters: str = "none"
+    shows: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A parameter or attribute that frameworks fill with an object of a type.
+
+    Attributes:
+        name: Of the parameter or attribute.
+        type: Dotted name of its class.
+        imports: For parameters: packages one of which the module imports.
+        bases: For attributes: prefixes of the dotted names of the class's bases.
+    """
+
+    name: str
+    type: str
+    imports: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """Everything known, by dotted name.
+
+    An object of class `a.B` is written `a.B()`, its method `a.B().m`; a name that
+    begins with `*.` is that of a method on objects of unknown classes.
+
+    Attributes:
+        sources: The bits that reading an attribute or, with `()`, calling brings.
+        sinks: By function.
+        sanitizers: Bits that a call's result no longer has.
+        validators: By function.
+        returns: Class of what a function returns; `a.B().*` and `a.B()[]` are the
+            attributes and items of an object of which nothing else is known.
+        clean: Functions whose result has nothing of their arguments.
+        passes: Functions whose result is what their arguments were, secrets included.
+        caught: Bits that a caught exception brings, by class.
+        harmless: Types no value of which does any harm.
+        secrets: Names, lower case, of variables and fields that hold secrets.
+        entries: What frameworks call.
+        parameters: What frameworks pass.
+        attributes: What frameworks set.
+        injected: Calls that, as a default, make a parameter the framework's.
+        aliases: Other names of the same thing.
+        puts: Methods that keep their last argument under those before it.
+        fetches: Methods that return what was kept so; how many arguments are the key.
+        becomes: Methods that change what their object is.
+        route_paths: Sources that are the URL path, which a route may fix.
+    """
+
+    sources: Mapping[str, int] = field(default_factory=dict)
+    sinks: Mapping[str, tuple[Sink, ...]] = field(default_factory=dict)
+    sanitizers: Mapping[str, int] = field(default_factory=dict)
+    validators: Mapping[str, Validator] = field(default_factory=dict)
+    returns: Mapping[str, str] = field(default_factory=dict)
+    clean: frozenset[str] = frozenset()
+    passes: frozenset[str] = frozenset()
+    caught: Mapping[str, int] = field(default_factory=dict)
+    harmless: frozenset[str] = frozenset()
+    secrets: frozenset[str] = frozenset()
+    entries: tuple[Entry, ...] = ()
+    parameters: tuple[Given, ...] = ()
+    attributes: tuple[Given, ...] = ()
+    injected: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    puts: frozenset[str] = frozenset()
+    fetches: Mapping[str, int] = field(default_factory=dict)
+    becomes: Mapping[str, tuple[Becomes, ...]] = field(default_factory=dict)
+    route_paths: frozenset[str] = frozenset()
