@@ -52,7 +52,7 @@ class Source:
         """The syntax tree.
 
         Raises:
-            UnreadableSource: The text is not Python for this interpreter.
+            UnreadableSource: The text is not Python, of this interpreter or newer.
         """
         try:
             return self._parsed()
@@ -63,7 +63,7 @@ class Source:
 
     def _parsed(self) -> ast.Module:
         try:
-            return ast.parse(self.text)
+            return _tree_of(self.text)
         except SyntaxError as error:
             msg = f"{self.path}:{error.lineno}: {error.msg}"
             raise UnreadableSource(msg, hint="fix the syntax error first") from error
@@ -189,3 +189,15 @@ class Source:
         lines[-1] = lines[-1][: node.end_col_offset]
         lines[0] = lines[0][node.col_offset :]
         return b"\n".join(lines).decode()
+
+
+def _tree_of(text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError as refused:
+        from prodwright.analysis.newer import parse_newer  # few files need it
+
+        try:
+            return parse_newer(text)
+        except SyntaxError:
+            raise refused from None
