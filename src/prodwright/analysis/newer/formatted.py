@@ -67,6 +67,7 @@ def _plain(part: ast.expr) -> ast.expr:
 def _parts(
     text: str, piece: Piece, literal: Literal, place: ast.expr, read: Read
 ) -> Iterator[ast.expr]:
+    """Yield the parts of one piece of the literal, each at its own place."""
     if not isinstance(piece, Field):
         said = _decoded(text[piece[0] : piece[1]], literal)
         if said:

@@ -110,7 +110,7 @@ REPAIR = Rewrite(
     summary="Pass a generator",
     at="Call",
     mend=mend,
-    safe=True,
+    safe=False,  # `any` and `all` leave an iterator standing where they stopped
 )
 
 HAZARD = Hazard(
