@@ -31,8 +31,11 @@ def index() -> Iterator[Index]:
 
 
 @pytest.fixture
-def registry(pip: Environment, index: Index) -> Registry:
-    variables = {"PATH": os.environ["PATH"], "HOME": "/nowhere", **index.variables}
+def registry(
+    pip: Environment, index: Index, tmp_path_factory: pytest.TempPathFactory
+) -> Registry:
+    home = str(tmp_path_factory.mktemp("home"))
+    variables = {"PATH": os.environ["PATH"], "HOME": home, **index.variables}
     return Registry(pip=pip.python, variables=variables)
 
 
