@@ -136,10 +136,11 @@ def find_all(
 ) -> list[Finding]:
     """Return what `hazards` find in `packages` under `root`, in reading order.
 
-    What only several files together show is looked for in each package as a
-    whole; files that cannot be read are left out.
+    What only several files together show, and the data flow, is looked for in each
+    package as a whole; files that cannot be read are left out.
     """
-    together = [each.name for each in _loaded(hazards) if each.check_project]
+    loaded = _loaded(hazards)
+    together = [each.name for each in loaded if each.check_project or each.flow]
     alone = [each for each in hazards if each not in together]
     batches = []
     for name in packages:

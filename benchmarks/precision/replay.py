@@ -25,7 +25,7 @@ from measure import JUDGEMENTS, Judgement, precisions, read_judgements
 from prodwright.adapters.files import decode
 from prodwright.analysis import Source
 from prodwright.core.errors import ProdwrightError
-from prodwright.kit import Hazard
+from prodwright.kit import Hazard, Severity
 from prodwright.kit.judging import sites_in
 from prodwright.practices import find_hazard
 
@@ -96,7 +96,10 @@ def _hazard(name: str) -> Hazard | None:
 def _flagged(content: bytes, judgement: Judgement, hazard: Hazard) -> bool:
     text = decode(content, judgement.path)
     source = Source(path=judgement.path, text=text)
-    return any(site.node.lineno == judgement.line for site in sites_in(source, hazard))
+    return any(
+        site.node.lineno == judgement.line and site.severity is not Severity.NOTE
+        for site in sites_in(source, hazard)
+    )
 
 
 def _outcome(judgement: Judgement, hazard: Hazard, *, flagged: bool) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 import pytest
 
 from prodwright.analysis import Project, Source
-from prodwright.analysis.project import module_name
+from prodwright.analysis.module_names import module_name
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,18 @@ def test_modules_are_found_by_name() -> None:
     orders = Source(path="src/shop/orders.py", text="")
 
     assert Project(sources=(orders,)).modules == {"shop.orders": orders}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("a.py", "src/a/b.py", "a/__init__.py", "src/__init__.py", ".py", "a.b.py"),
+        *("a//b.py", "./a.py", "../a.py", "/a/b.py", "a", "a.pyi", "a/.py", "a..py"),
+    ],
+)
+def test_a_module_is_named_as_its_path_is_divided(path: str) -> None:
+    parts = list(PurePosixPath(path).with_suffix("").parts)
+    parts = parts[1:] if parts[:1] == ["src"] else parts
+    parts = parts[:-1] if parts[-1:] == ["__init__"] else parts
+
+    assert module_name(path) == ".".join(parts)

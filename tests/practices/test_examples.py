@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from prodwright.analysis import Project, Source
+from prodwright.analysis import Source, project_of
 from prodwright.core.finding import Finding
 from prodwright.kit import Example, Hazard, Rewrite
 from prodwright.kit.judging import judge, judge_change
@@ -41,16 +41,11 @@ each_case = pytest.mark.parametrize("case", CASES, ids=str)
 each_rewrite = pytest.mark.parametrize("case", REWRITES, ids=str)
 
 
-def project(files: Mapping[str, str]) -> Project:
-    sources = [Source(path=path, text=text) for path, text in sorted(files.items())]
-    return Project(sources=tuple(sources))
-
-
 def findings(case: Case, files: Mapping[str, str]) -> list[Finding]:
     if case.hazard.check_change is not None:
-        before = project(case.example.before)
-        return judge_change(before, project(files), [case.hazard])
-    everything = judge(project(files), load_hazards())
+        before = project_of(case.example.before)
+        return judge_change(before, project_of(files), [case.hazard])
+    everything = judge(project_of(files), load_hazards())
     return [each for each in everything if each.hazard == case.hazard.name]
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Place = tuple[int, ast.Call]
 
 
-@dataclass(frozen=True, slots=True)
-class CallIndex:
+class CallIndex(NamedTuple):
     """Calls by qualified name and by last word, each with its place in the file.
 
     Attributes:

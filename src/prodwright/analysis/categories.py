@@ -20,6 +20,7 @@ ORIGINS: Final[dict[str, tuple[str, ...]]] = {
     "input": (
         "sql",
         "command",
+        "program",
         "code",
         "path",
         "page",
@@ -37,7 +38,7 @@ ORIGINS: Final[dict[str, tuple[str, ...]]] = {
         "archive",
     ),
     # Whoever starts a program may do what it does; they should not do more by mistake.
-    "operator": ("sql", "command"),
+    "operator": ("command",),
     "secret": ("secret-log", "secret-exception"),
     "exception": ("exception-client",),
 }

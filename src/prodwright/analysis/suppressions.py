@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MARK = "prodwright:"
 _COMMENT = re.compile(
@@ -14,8 +14,7 @@ _COMMENT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppression:
+class Suppression(NamedTuple):
     """One comment that allows hazards on one line.
 
     Attributes:
@@ -40,6 +39,7 @@ def read_suppressions(text: str) -> tuple[Suppression, ...]:
     if _MARK not in text:
         return ()
     lines = re.split(r"\r\n|\r|\n", text)
+    following = _next_code_lines(lines)
     found = []
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         matched = token.type == tokenize.COMMENT and _COMMENT.search(token.string)
@@ -50,7 +50,7 @@ def read_suppressions(text: str) -> tuple[Suppression, ...]:
         found.append(
             Suppression(
                 line=line,
-                covers=_next_code_line(lines, line) if alone else line,
+                covers=following[line] if alone else line,
                 hazards=tuple(re.split(r"\s*,\s*", matched["names"])),
                 reason=(matched["reason"] or "").strip(),
             )
@@ -58,9 +58,32 @@ def read_suppressions(text: str) -> tuple[Suppression, ...]:
     return tuple(found)
 
 
-def _next_code_line(lines: list[str], line: int) -> int:
-    for number in range(line + 1, len(lines) + 1):
+def read_line_suppressions(text: str) -> tuple[Suppression, ...]:
+    """Return the suppressions of a text whose comments are lines that begin with `#`.
+
+    Each allows what it names on the next line that is no comment.
+    """
+    lines = re.split(r"\r\n|\r|\n", text)
+    following = _next_code_lines(lines)
+    return tuple(
+        Suppression(
+            line=number,
+            covers=following[number],
+            hazards=tuple(re.split(r"\s*,\s*", matched["names"])),
+            reason=(matched["reason"] or "").strip(),
+        )
+        for number, line in enumerate(lines, start=1)
+        if (matched := _COMMENT.match(line.lstrip()))
+    )
+
+
+def _next_code_lines(lines: list[str]) -> list[int]:
+    """Return for each line, from 1, which line of code comes next; itself if none."""
+    following = [0] * (len(lines) + 1)
+    code = 0
+    for number in range(len(lines), 0, -1):
+        following[number] = code or number
         stripped = lines[number - 1].strip()
         if stripped and not stripped.startswith("#"):
-            return number
-    return line
+            code = number
+    return following

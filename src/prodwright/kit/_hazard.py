@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import PurePosixPath
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prodwright.analysis import Project, Source, Suppression
 from prodwright.core.finding import Severity, TraceStep
-from prodwright.core.profile import Profile
 
 if TYPE_CHECKING:
     import libcst as cst
 
+    from prodwright.core.profile import Profile
+
+_LEARNT = frozenset({"examples", "repair"})  # the attributes without a default
 Node = ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword | ast.alias
 
 
@@ -37,8 +43,7 @@ class Scope(Enum):
                 return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(NamedTuple):
     """One place that a check points at.
 
     Attributes:
@@ -58,22 +63,39 @@ class Site:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """Values from outside that a hazard is about, followed across functions and files.
 
     Attributes:
         category: What they endanger; one of `analysis.categories`, which the models of
             libraries name, too.
         says: What happens to the value, e.g. `becomes part of the statement`.
+        also: More categories of the same hazard.
+        most_hops: Ways through more calls are left out: what each assumes adds up.
+        vouched_by: Pattern of names; a file that holds one looks at such values.
+        heeds_checks: Whether a condition on the value that leaves the function counts
+            as a check, and who may call only as an administrator as trusted.
     """
 
     category: str
     says: str
+    also: tuple[str, ...] = ()
+    most_hops: int = 5
+    vouched_by: str = ""
+    heeds_checks: bool = False
+
+    def covers(self, category: str, hops: int) -> bool:
+        """Tell whether a way through so many calls in `category` is this hazard's."""
+        if hops > self.most_hops:
+            return False
+        return category == self.category or category in self.also
+
+    def is_vouched_for(self, text: str) -> bool:
+        """Tell whether a file with this text looks at such values."""
+        return bool(self.vouched_by) and re.search(self.vouched_by, text) is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mending:
+class Mending(NamedTuple):
     """What a rewrite knows of the place it mends.
 
     Attributes:
@@ -85,8 +107,7 @@ class Mending:
     site: Site
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(NamedTuple):
     """The node that takes the place of the mended one.
 
     Attributes:
@@ -100,8 +121,7 @@ class Mended:
     imports: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewrite:
+class Rewrite(NamedTuple):
     """A deterministic repair.
 
     Attributes:
@@ -121,8 +141,7 @@ class Rewrite:
     safe: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
+class Brief(NamedTuple):
     """A repair that needs judgement; tells an engineer what to do, in Markdown."""
 
     summary: str
@@ -145,9 +164,22 @@ class Example:
         good: str | Mapping[str, str],
         before: str | Mapping[str, str] = "",
     ) -> None:
-        self.bad = _files(bad)
-        self.good = _files(good)
-        self.before = _files(before) if before else {}
+        self._code = (bad, good, before)
+
+    @cached_property
+    def bad(self) -> Mapping[str, str]:
+        """The bad code, by path."""
+        return _files(self._code[0])
+
+    @cached_property
+    def good(self) -> Mapping[str, str]:
+        """The good code, by path."""
+        return _files(self._code[1])
+
+    @cached_property
+    def before(self) -> Mapping[str, str]:
+        """The code that a change started from, by path; none for other hazards."""
+        return _files(self._code[2]) if self._code[2] else {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +191,10 @@ class Hazard:
         practice: Name of the practice it breaks.
         severity: How much it hurts in production.
         check: Yields the places in one file.
+        files: Names, as patterns, of the files that `check` judges; they are no
+            Python, and `Source.lines` is what there is of them. Empty: Python files.
         check_project: Yields places that only several files together show.
+        gathers: What `check_project` asks each file (see `analysis.facts.per_file`).
         check_change: Yields places where a change, from the first project to the
             second, breaks the practice.
         flow: Values that must not get there; found by the data flow, which tells their
@@ -174,6 +209,8 @@ class Hazard:
         concerns: Tells whether a module has that subject.
         applies: Tells whether the profile makes this a hazard.
         stage: Stage of the gate that judges it; `static` ones have a check here.
+        triggers: Of which at least one stands in each file in which `check` finds
+            something (see `Source.standing`); None: any file may be one.
         preview: Not above 90% precision yet; judged only when named.
         name: Filled in from the file name.
         guidance: Filled in from the module's docstring.
@@ -185,7 +222,9 @@ class Hazard:
     repair: Rewrite | Brief
     examples: tuple[Example, ...]
     check: Callable[[Source], Iterable[Site]] | None = None
+    files: tuple[str, ...] = ()
     check_project: Callable[[Project], Iterable[tuple[Source, Site]]] | None = None
+    gathers: tuple[Callable[[Source], object], ...] = ()
     check_change: Callable[[Project, Project], Iterable[tuple[Source, Site]]] | None = (
         None
     )
@@ -200,6 +239,7 @@ class Hazard:
     applies: Callable[[Profile], bool] | None = None
     stage: str = "static"
     preview: bool = False
+    triggers: frozenset[str] | None = None
     name: str = ""
     guidance: str = ""
 
@@ -207,6 +247,34 @@ class Hazard:
         """Return a copy named after its file and described by its docstring."""
         name = module_name.rpartition(".")[2].replace("_", "-")
         return replace(self, name=name, guidance=dedent(docstring).strip())
+
+    @classmethod
+    def sketched(
+        cls, known: Mapping[str, object], load: Callable[[], Hazard]
+    ) -> Hazard:
+        """Return a hazard of which the rest is learnt when it is asked for.
+
+        Args:
+            known: Values of attributes, by name; at least of those with a default.
+            load: Returns all of it.
+        """
+        hazard = object.__new__(cls)
+        hazard.__dict__.update(known, _load=load)
+        return hazard
+
+    if not TYPE_CHECKING:  # it would hide misspelt attributes
+
+        def __getattr__(self, name: str) -> object:
+            if name not in _LEARNT or "_load" not in self.__dict__:
+                raise AttributeError(name)
+            return getattr(self.__dict__["_load"](), name)
+
+    def judges(self, source: Source) -> bool:
+        """Tell whether `check` is for files like `source`."""
+        if not self.files:
+            return source.is_python
+        name = PurePosixPath(source.path).name
+        return any(fnmatchcase(name, pattern) for pattern in self.files)
 
     @property
     def consequence(self) -> str:

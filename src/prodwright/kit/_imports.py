@@ -6,8 +6,13 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from prodwright.analysis.facts import Place, node_at, per_file, place_of
+
 if TYPE_CHECKING:
     from prodwright.analysis import Project, Source
+
+# The module, None for `import`; the names; the dots before it; where it stands.
+_Import = tuple[str | None, tuple[str, ...], int, Place]
 
 
 def imports_between(
@@ -21,19 +26,30 @@ def imports_between(
         source: The importing module.
     """
     package = name if source.path.endswith("__init__.py") else name.rpartition(".")[0]
+    for module, names, level, place in imports_of(source):
+        wanted: tuple[str, ...] = names
+        if module is not None:
+            base = _absolute(package, module, level)
+            inner = [f"{base}.{each}" for each in names]
+            wanted = tuple(e if e in project.modules else base for e in inner)
+        for each in wanted:
+            if each in project.modules and each != name:
+                yield each, node_at(place)
+
+
+@per_file
+def imports_of(source: Source) -> tuple[_Import, ...]:
+    """Return the imports at module level."""
+    found: list[_Import] = []
     for statement in source.tree.body:
         match statement:
             case ast.Import(names=names):
-                wanted = [alias.name for alias in names]
+                named = tuple(alias.name for alias in names)
+                found.append((None, named, 0, place_of(statement)))
             case ast.ImportFrom(module=module, names=names, level=level):
-                base = _absolute(package, module or "", level)
-                inner = [f"{base}.{alias.name}" for alias in names]
-                wanted = [each if each in project.modules else base for each in inner]
-            case _:
-                continue
-        for each in wanted:
-            if each in project.modules and each != name:
-                yield each, statement
+                named = tuple(alias.name for alias in names)
+                found.append((module or "", named, level, place_of(statement)))
+    return tuple(found)
 
 
 def _absolute(package: str, module: str, level: int) -> str:

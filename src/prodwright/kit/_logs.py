@@ -27,6 +27,8 @@ _TRACEBACKS = frozenset(
         "sys.exception",
         "sys.excepthook",
         "sentry_sdk.capture_exception",
+        "twisted.python.log.err",
+        "twisted.python.failure.Failure",
     }
 )
 _SCRIPT_NAMES = frozenset({"__main__.py", "manage.py", "setup.py", "conf.py"})

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from prodwright.analysis.facts import Place, per_file, place_of
 
 if TYPE_CHECKING:
     from prodwright.analysis import Source
@@ -27,8 +28,7 @@ APPLICATIONS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A function that answers requests.
 
     Attributes:
@@ -57,3 +57,15 @@ def routes(source: Source) -> Iterator[Route]:
 def applications(source: Source) -> Iterator[ast.Call]:
     """Iterate over the calls that create a web application."""
     return iter(source.calls_to(APPLICATIONS))
+
+
+@per_file
+def application_sites(source: Source) -> tuple[Place, ...]:
+    """Return where web applications are created."""
+    return tuple(map(place_of, applications(source)))
+
+
+@per_file
+def has_routes(source: Source) -> bool:
+    """Tell whether the file has route handlers."""
+    return any(True for _ in routes(source))

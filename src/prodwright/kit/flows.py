@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from prodwright.analysis import Project, Source
 from prodwright.analysis.dataflow import Flow as Way
 from prodwright.analysis.dataflow import Unfollowed
+from prodwright.analysis.facts import Place, line_at, node_at, per_file, place_of
 from prodwright.analysis.ir import at, column_of, line_of
 from prodwright.core.finding import Finding, Severity, TraceStep
-from prodwright.kit._hazard import Hazard, Node, Site
+from prodwright.kit._checks import is_checked
+from prodwright.kit._hazard import Hazard, Site
 
 
 def flow_sites(project: Project, hazard: Hazard) -> Iterator[tuple[Source, Site]]:
@@ -22,15 +24,24 @@ def flow_sites(project: Project, hazard: Hazard) -> Iterator[tuple[Source, Site]
     ways = (*found.flows, *(found.entries if project.tells_entries else ()))
     for way in ways:
         source = sources[way.path]
-        if way.category == hazard.flow.category and hazard.scope.covers(source):
+        mine = hazard.flow.covers(way.category, _hops(way))
+        if not mine or not hazard.scope.covers(source):
+            continue
+        if not is_checked(hazard.flow, way, sources):
             yield source, _site(way, source, sources, hazard.flow.says)
+
+
+def _hops(way: Way) -> int:
+    return sum(note.startswith(_HOPS) for *_, note in way.steps)
+
+
+_HOPS = ("is passed to", "comes back from")
 
 
 def is_refuted(project: Project, finding: Finding, category: str) -> bool:
     """Tell whether the data flow knows that nothing harmful reaches a place."""
     found = project.data_flow
-    lines = project.by_path[finding.path].lines
-    text = lines[finding.line - 1] if finding.line <= len(lines) else ""
+    text = line_at(project.by_path[finding.path], finding.line)
     before = text[: finding.column - 1].encode()
     place = (finding.path, at(finding.line, len(before)))
     return place in found.unreached or (*place, category) in found.refuted
@@ -51,7 +62,7 @@ def _site(way: Way, source: Source, sources: Mapping[str, Source], says: str) ->
     where = begin.path if begin.path != source.path else "line"
     origin = begin.note.partition(",")[0]
     return Site(
-        node=_node(source, way),
+        node=node_at(_end(source, way.position, way.callee)),
         message=f"{origin} ({where} {begin.line}) {says}",
         trace=trace,
         severity=Severity.NOTE if way.is_entry else None,
@@ -60,7 +71,7 @@ def _site(way: Way, source: Source, sources: Mapping[str, Source], says: str) ->
 
 def _step(source: Source, position: int, note: str) -> TraceStep:
     line = line_of(position)
-    text = source.lines[line - 1] if line <= len(source.lines) else ""
+    text = line_at(source, line)
     before = text.encode()[: column_of(position)].decode(errors="replace")
     return TraceStep(
         path=source.path,
@@ -71,27 +82,27 @@ def _step(source: Source, position: int, note: str) -> TraceStep:
     )
 
 
-def _node(source: Source, way: Way) -> Node:
-    """Return the call or statement at the end of a way.
+@per_file
+def _end(source: Source, position: int, callee: str) -> Place:
+    """Return where the call or statement at the end of a way stands.
 
     Calls of one chain begin at one place; their names tell them apart.
     """
-    place = line_of(way.position), column_of(way.position)
-    name = way.callee.rpartition(".")[2]
-    at_place = [
+    line, column = place = line_of(position), column_of(position)
+    name = callee.rpartition(".")[2]
+    calls = [
         call
         for call in source.nodes(ast.Call)
         if (call.lineno, call.col_offset) == place
     ]
-    for call in at_place:
+    for call in calls:
         match call.func:
             case ast.Attribute(attr=last) | ast.Name(id=last) if last == name:
-                return call
-    if at_place:
-        return at_place[0]
+                return place_of(call)
+    if calls:
+        return place_of(calls[0])
     for kind in (ast.Return, ast.Raise, ast.Assign, ast.AnnAssign, ast.Expr):
         for statement in source.nodes(kind):
             if (statement.lineno, statement.col_offset) == place:
-                return statement
-    line, column = place
-    return ast.Pass(lineno=line, col_offset=column, end_lineno=line)
+                return place_of(statement)
+    return (line, column, line, column)

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator, MutableMapping
 from dataclasses import replace
 
 from prodwright.analysis import Project, Source, Suppression
+from prodwright.analysis.facts import line_at
 from prodwright.core.finding import Finding
 from prodwright.kit._hazard import Hazard, Scope, Site
 from prodwright.kit.flows import flow_sites, is_refuted
@@ -40,11 +41,13 @@ def judge(
         found = across.get(source.path, [])
         if local is None or source.path in local:
             if source not in memory:
-                memory[source] = _alone(source, chosen)
+                memory[source] = found_alone(source, chosen)
             alone = _standing(project, memory[source], found, chosen)
             findings += _in_file(source, chosen, [*found, *alone])
         elif found:
             findings += _in_file(source, together, found)
+    for text in project.texts:
+        findings += _in_file(text, chosen, found_alone(text, chosen))
     return sorted(_fingerprinted(findings), key=lambda each: each.place)
 
 
@@ -53,7 +56,7 @@ def judge_change(
 ) -> list[Finding]:
     """Return what `hazards` find in the change from `before` to `after`."""
     findings = [
-        _finding(source, hazard, site)
+        _finding(source, hazard, site, _line(source, site))
         for hazard in hazards
         if hazard.check_change is not None
         for source, site in hazard.check_change(before, after)
@@ -64,6 +67,8 @@ def judge_change(
 def sites_in(source: Source, hazard: Hazard) -> list[Site]:
     """Return the places where `hazard` stands in `source`, suppressed ones left out."""
     if hazard.check is None or not hazard.scope.covers(source):
+        return []
+    if not hazard.judges(source):
         return []
     allowed = {
         each.covers
@@ -80,17 +85,31 @@ def _across_files(
     for hazard in hazards:
         seen = [] if hazard.check_project is None else hazard.check_project(project)
         for source, site in (*seen, *flow_sites(project, hazard)):
-            found.setdefault(source.path, []).append(_finding(source, hazard, site))
+            text = line_at(source, site.node.lineno)
+            finding = _finding(source, hazard, site, text)
+            found.setdefault(source.path, []).append(finding)
     return found
 
 
-def _alone(source: Source, hazards: tuple[Hazard, ...]) -> list[Finding]:
+def is_concerned(hazard: Hazard, source: Source) -> bool:
+    """Tell whether a module has what `hazard` is about."""
+    if hazard.concerns is None:
+        return True
+    facts, key = source.facts, ("concerns", hazard.name)
+    if key not in facts:
+        facts[key] = bool(hazard.concerns(source))
+    concerned: bool = facts[key]
+    return concerned
+
+
+def found_alone(source: Source, hazards: tuple[Hazard, ...]) -> list[Finding]:
     """Return what one file shows by itself, suppressed findings included."""
     scopes = {scope for scope in Scope if scope.covers(source)}
     return [
-        _finding(source, hazard, site)
+        _finding(source, hazard, site, _line(source, site))
         for hazard in hazards
-        if hazard.check is not None and hazard.scope in scopes
+        if hazard.check is not None and hazard.scope in scopes and hazard.judges(source)
+        if hazard.triggers is None or not hazard.triggers.isdisjoint(source.standing)
         for site in hazard.check(source)
     ]
 
@@ -102,6 +121,8 @@ def _standing(
     hazards: tuple[Hazard, ...],
 ) -> list[Finding]:
     """Leave out what the data flow tells better, or knows to be harmless."""
+    if not alone:
+        return []  # as in most files
     traced = {(each.hazard, each.line) for each in across if each.trace}
     categories = {each.name: each.flow.category for each in hazards if each.flow}
     return [
@@ -120,8 +141,9 @@ def _in_file(
 ) -> Iterator[Finding]:
     """Yield what is not suppressed, and the suppressions that suppress nothing."""
     used: set[tuple[Suppression, str]] = set()
+    allowing = _allowing(source) if found else {}
     for finding in found:
-        suppression = _suppression_of(finding, source)
+        suppression = allowing.get((finding.line, finding.hazard))
         if suppression is None:
             yield finding
         else:
@@ -131,15 +153,14 @@ def _in_file(
         yield from _unused(source, covering, used)
 
 
-def _suppression_of(finding: Finding, source: Source) -> Suppression | None:
-    matching = (
-        each
-        for each in source.suppressions
-        if each.covers == finding.line
-        and each.reason
-        and finding.hazard in each.hazards
-    )
-    return next(matching, None)
+def _allowing(source: Source) -> dict[tuple[int, str], Suppression]:
+    """Return the first suppression of each hazard on each line."""
+    return {
+        (each.covers, hazard): each
+        for each in reversed(source.suppressions)
+        if each.reason
+        for hazard in each.hazards
+    }
 
 
 def _unused(
@@ -147,14 +168,14 @@ def _unused(
 ) -> Iterator[Finding]:
     judged = {hazard.name for hazard in hazards}
     idle = tuple(
-        replace(each, hazards=stale)
+        each._replace(hazards=stale)
         for each in source.suppressions
         if (stale := _stale_names(each, judged, used)) and each.reason
     )
     for hazard in hazards:
         if hazard.check_unused is not None and idle:
             for site in hazard.check_unused(source, idle):
-                yield _finding(source, hazard, site)
+                yield _finding(source, hazard, site, _line(source, site))
 
 
 def _stale_names(
@@ -167,9 +188,13 @@ def _stale_names(
     )
 
 
-def _finding(source: Source, hazard: Hazard, site: Site) -> Finding:
+def _line(source: Source, site: Site) -> str:
     line = site.node.lineno
-    text = source.lines[line - 1] if line <= len(source.lines) else ""
+    return source.lines[line - 1] if line <= len(source.lines) else ""
+
+
+def _finding(source: Source, hazard: Hazard, site: Site, text: str) -> Finding:
+    line = site.node.lineno
     before = text.encode()[: site.node.col_offset].decode(errors="replace")
     return Finding(
         path=source.path,

@@ -14,6 +14,7 @@ from prodwright.practices._catalogue import (
     load_practices,
     load_principles,
 )
+from prodwright.practices._sketches import hazards_of, sketched
 
 __all__ = [
     "Practice",
@@ -21,7 +22,9 @@ __all__ = [
     "find_hazard",
     "hazard_names",
     "hazards_named",
+    "hazards_of",
     "load_hazards",
     "load_practices",
     "load_principles",
+    "sketched",
 ]

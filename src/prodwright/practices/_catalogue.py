@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
 from prodwright.core.errors import UnknownName
 from prodwright.kit import Hazard
@@ -25,8 +25,7 @@ _ORDER = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Practice:
+class Practice(NamedTuple):
     """One thing a senior engineer does.
 
     Attributes:
@@ -40,8 +39,7 @@ class Practice:
     principle: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Principle:
+class Principle(NamedTuple):
     """One of the seven groups of practices."""
 
     name: str
@@ -89,19 +87,25 @@ def find_hazard(name: str) -> Hazard:
     return _load(modules[name])
 
 
-def hazards_named(names: Iterable[str]) -> frozenset[str]:
+def hazards_named(
+    names: Iterable[str], among: tuple[Hazard, ...] | None = None
+) -> frozenset[str]:
     """Return the hazards meant by a mix of hazard, practice and principle names.
+
+    Args:
+        names: Of hazards, practices and principles.
+        among: Every hazard; None: they are imported where that is needed.
 
     Raises:
         UnknownName: A name is none of these.
     """
     chosen: set[str] = set()
     for name in names:
-        chosen |= _hazards_meant(name)
+        chosen |= _hazards_meant(name, among)
     return frozenset(chosen)
 
 
-def _hazards_meant(name: str) -> set[str]:
+def _hazards_meant(name: str, among: tuple[Hazard, ...] | None) -> set[str]:
     if name in hazard_names():
         return {name}
     practices = {each.name: each for each in load_practices()}
@@ -112,7 +116,7 @@ def _hazards_meant(name: str) -> set[str]:
     group = practices[name].principle if name in practices else name
     return {
         each.name
-        for each in load_hazards()
+        for each in among or load_hazards()
         if name in (each.practice, _principle_of(each)) and _principle_of(each) == group
     }
 

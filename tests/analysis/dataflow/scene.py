@@ -12,7 +12,7 @@ from prodwright.analysis.ir import line_of
 from prodwright.analysis.linking import Program
 from prodwright.analysis.lowering import lower
 from prodwright.analysis.models import load
-from prodwright.analysis.project import module_name
+from prodwright.analysis.module_names import module_name
 
 _MARK = re.compile(r"# (\w[\w-]*(?:, \w[\w-]*)*)$")
 
@@ -31,7 +31,7 @@ def followed(files: str | Mapping[str, str]) -> Followed:
         is_package = path.endswith("__init__.py")
         modules.append((path, lower(tree, module_name(path), is_package=is_package)))
     packages = {each for _, module in modules for each in module.packages}
-    return follow(Program(modules), load(packages))
+    return follow(Program.of(modules), load(packages))
 
 
 def found(files: str | Mapping[str, str]) -> set[tuple[str, int, str]]:

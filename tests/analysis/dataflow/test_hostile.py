@@ -52,6 +52,9 @@ SHAPES = {
     ),
 }
 
+# Of CPU, on a busy machine and with coverage measured: without limits it is minutes.
+MOST_SECONDS = 30
+
 
 @pytest.mark.parametrize("body", SHAPES.values(), ids=SHAPES)
 def test_odd_code_is_followed_all_the_same(body: str) -> None:
@@ -59,7 +62,7 @@ def test_odd_code_is_followed_all_the_same(body: str) -> None:
 
     started = time.process_time()
     assert found(code) == marked(code)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < MOST_SECONDS
 
 
 def test_a_function_that_takes_too_long_is_named_and_the_others_are_followed() -> None:
@@ -69,7 +72,7 @@ def test_a_function_that_takes_too_long_is_named_and_the_others_are_followed() -
     started = time.process_time()
     result = followed(code)
 
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < MOST_SECONDS
     (unfollowed,) = result.unfollowed
     assert unfollowed.function == "slow"
     assert "steps" in unfollowed.reason
@@ -93,7 +96,7 @@ def test_circles_of_calls_end() -> None:
     started = time.process_time()
     followed(circle + handler("os.system(f0(x, x))"))
 
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < MOST_SECONDS
 
 
 def test_modules_that_import_each_other_end() -> None:
@@ -158,6 +161,6 @@ def test_any_statements_are_followed(pieces: list[str]) -> None:
         compile(tree, "app.py", "exec")
     except SyntaxError:
         return
-    program = Program([("app.py", lower(tree, "app"))])
+    program = Program.of([("app.py", lower(tree, "app"))])
 
     assert follow(program, load(["flask"])).unfollowed == ()

@@ -47,7 +47,7 @@ DANGEROUS = {
     "into SQL of a cursor": "c = db.cursor()\nc.execute('select ' + x)  # sql",
     "into a shell": "subprocess.run(f'ls {x}', shell=True)  # command",
     "into a shell's arguments": "subprocess.run(['sh', '-c', x])  # command",
-    "as a program": "subprocess.run([x, '-l'])  # command",
+    "as a program": "subprocess.run([x, '-l'])  # program",
     "into eval": "eval(x)  # code",
     "into a path": "open(os.path.join('/srv', x))  # path",
     "into pathlib": "import pathlib\n(pathlib.Path('/srv') / x).read_text()  # path",

@@ -17,11 +17,11 @@ from prodwright.analysis.linking import (
     Reference,
 )
 from prodwright.analysis.lowering import lower
-from prodwright.analysis.project import module_name
+from prodwright.analysis.module_names import module_name
 
 
 def program(files: Mapping[str, str]) -> Program:
-    return Program(
+    return Program.of(
         (
             path,
             lower(

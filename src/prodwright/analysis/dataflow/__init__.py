@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from prodwright.analysis.categories import BITS
+from prodwright.analysis.dataflow.earlier import Earlier
 from prodwright.analysis.dataflow.engine import DataFlow
 from prodwright.analysis.dataflow.flows import Flow, Unfollowed, entry
+from prodwright.analysis.dataflow.traces import Effects, effects_of, plain
+from prodwright.analysis.dataflow.trails import Step
 from prodwright.analysis.depth import deep_recursion
 from prodwright.analysis.ir import MODULE_BODY, Function
-from prodwright.analysis.linking import FUNCTION, LinkedModule, Program
+from prodwright.analysis.linking import (
+    FUNCTION,
+    LinkedModule,
+    Program,
+    answers,
+    lookups,
+)
 from prodwright.analysis.models import Models
 
 __all__ = ["Flow", "Followed", "Unfollowed", "follow"]
@@ -36,6 +47,31 @@ class Followed:
     refuted: frozenset[tuple[str, int, str]] = frozenset()
     unreached: frozenset[tuple[str, int]] = frozenset()
 
+    def values(self) -> tuple[Any, ...]:
+        """Return the same as plain values."""
+        return (
+            tuple(each.values() for each in self.flows),
+            tuple(each.values() for each in self.entries),
+            tuple((e.path, e.reason, e.function) for e in self.unfollowed),
+            self.refuted,
+            self.unreached,
+        )
+
+    @classmethod
+    def from_values(cls, values: tuple[Any, ...]) -> Followed:
+        """Return what `values` was made of."""
+        flows, entries, unfollowed, refuted, unreached = values
+        return cls(
+            flows=tuple(map(Flow.from_values, flows)),
+            entries=tuple(map(Flow.from_values, entries)),
+            unfollowed=tuple(
+                Unfollowed(path=path, reason=reason, function=function)
+                for path, reason, function in unfollowed
+            ),
+            refuted=refuted,
+            unreached=unreached,
+        )
+
 
 def follow(program: Program, models: Models) -> Followed:
     """Follow every function that may matter, and those they call.
@@ -44,29 +80,122 @@ def follow(program: Program, models: Models) -> Followed:
         program: The linked modules.
         models: What is known of other packages.
     """
-    engine = DataFlow(program, models)
+    return follow_again(program, models, None)[0]
+
+
+def follow_again(
+    program: Program, models: Models, kept: Any, *, with_entries: bool = True
+) -> tuple[Followed, Callable[[], Any]]:
+    """Follow a program of which an earlier version was followed.
+
+    Args:
+        program: The linked modules.
+        models: What is known of other packages; the same as then.
+        kept: What this returned then; None: nothing is known.
+        with_entries: Whether entries are wanted.
+
+    Returns:
+        What is found, and what makes plain values to be kept for the next time.
+    """
+    before = _recall(program, kept)
+    for each in program.briefs:  # so that it is known whether it stays as it is
+        program.lookups.note(lookups.MODULE, each.name)
+    engine = DataFlow(program, models, before.earlier)
     worth = _Worth(models)
+    roots = {
+        key: before.roots[key]
+        if key in before.roots
+        else worth.in_module(program.modules[key])
+        for key in (each.name for each in program.briefs)
+    }
     with deep_recursion():
-        roots = [
-            (FUNCTION, linked.module.name, index)
-            for linked, index in program.functions()
-            if worth.following(linked, linked.function(index))
-        ]
-        for root in roots:
-            engine.summary(root)
-    return Followed(
-        flows=tuple(sorted(engine.flows.values(), key=lambda each: each.key)),
-        entries=tuple(sorted(_entries(engine), key=lambda each: each.key)),
-        unfollowed=tuple(engine.unfollowed),
-        refuted=frozenset(engine.harmless - engine.harmful),
-        unreached=_never_reached(engine),
+        for key, indexes in roots.items():
+            for index in indexes:
+                engine.summary((FUNCTION, key, index))
+    found = _gathered(engine, with_entries=with_entries)
+    return found, partial(_keep, engine, roots, before)
+
+
+_Roots = dict[str, tuple[int, ...]]
+_MOST_LOOKUPS = 8  # for each node that is left: more are of what is long gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What is known of an earlier version.
+
+    Attributes:
+        earlier: Its traces.
+        roots: Of the modules that are as they were.
+        answers: To lookups, in the order of their numbers.
+        stale: Keys of the modules that are not as they were.
+    """
+
+    earlier: Earlier
+    roots: _Roots
+    answers: list[Any]
+    stale: set[str]
+
+
+def _recall(program: Program, kept: Any) -> _Before:
+    if kept is None:
+        nothing = Earlier({}, frozenset())
+        return _Before(earlier=nothing, roots={}, answers=[], stale=set())
+    every, told, nodes, roots = kept
+    program.lookups.restore(every)
+    stale = answers.changed_modules(program, every, told)
+    changed = answers.changed(program, every, told, stale)
+    return _Before(
+        earlier=Earlier(nodes, frozenset(changed)),
+        roots={key: each for key, each in roots.items() if key not in stale},
+        answers=told,
+        stale=stale,
     )
 
 
-def _never_reached(engine: DataFlow) -> frozenset[tuple[str, int]]:
-    """What one pass over a loop does not reach, another may."""
-    reached = {each[:2] for each in engine.harmful | engine.harmless}
-    return frozenset(engine.unreached - reached)
+def _keep(engine: DataFlow, roots: _Roots, before: _Before) -> Any:
+    every = engine.program.lookups.every
+    if len(every) > _MOST_LOOKUPS * len(engine.traces) + 1_000:
+        return None
+    hits: dict[int, tuple[Any, ...]] = {}
+    nodes = {node: plain(trace, hits) for node, trace in engine.traces.items()}
+    told = answers.told_again(engine.program, every, before.answers, before.stale)
+    return (every, told, nodes, roots)
+
+
+def _gathered(engine: DataFlow, *, with_entries: bool) -> Followed:
+    flows: dict[tuple[str, int, str], Flow] = {}
+    whole = Effects()
+    lost: list[Unfollowed] = []
+    for effects in filter(None, map(effects_of, engine.traces.values())):
+        for flow in effects.flows:
+            _keep_shortest(flows, flow)
+        whole.harmless |= effects.harmless
+        whole.harmful |= effects.harmful
+        whole.unreached |= effects.unreached
+        if effects.unfollowed is not None:
+            lost.append(effects.unfollowed)
+    reached = {each[:2] for each in whole.harmful | whole.harmless}
+    entries = _entries(engine, flows) if with_entries else []
+    return Followed(
+        flows=tuple(sorted(flows.values(), key=lambda each: each.key)),
+        entries=tuple(sorted(entries, key=lambda each: each.key)),
+        unfollowed=tuple(sorted(lost, key=lambda each: (each.path, each.function))),
+        refuted=frozenset(whole.harmless - whole.harmful),
+        # What one pass over a loop does not reach, another may.
+        unreached=frozenset(whole.unreached - reached),
+    )
+
+
+def _keep_shortest(flows: dict[tuple[str, int, str], Flow], flow: Flow) -> None:
+    """Keep one way to each place, the same in whatever order they are found."""
+    known = flows.get(flow.key)
+    if known is None or _length(flow) < _length(known):
+        flows[flow.key] = flow
+
+
+def _length(flow: Flow) -> tuple[int, tuple[Step, ...]]:
+    return (len(flow.steps), flow.steps)
 
 
 class _Worth:
@@ -77,7 +206,12 @@ class _Worth:
         self._read = _last_names(models.sources)
         self._answering = {name for each in models.entries for name in each.methods}
 
-    def following(self, linked: LinkedModule, function: Function) -> bool:
+    def in_module(self, linked: LinkedModule) -> tuple[int, ...]:
+        """Return the functions of a module that are worth following."""
+        every = enumerate(linked.module.functions)
+        return tuple(at for at, each in every if self._following(each))
+
+    def _following(self, function: Function) -> bool:
         """Tell whether anything in `function` can begin or end a flow."""
         facts = function.facts
         if function.owner and function.name.rpartition(".")[2] in self._answering:
@@ -94,16 +228,18 @@ def _last_names(names: Iterable[str]) -> frozenset[str]:
     return frozenset(name.rpartition(".")[2] for name in last)
 
 
-def _entries(engine: DataFlow) -> list[Flow]:
+def _entries(engine: DataFlow, flows: dict[tuple[str, int, str], Flow]) -> list[Flow]:
     found: dict[tuple[str, int, str], Flow] = {}
-    for reference, summary in engine.summaries.items():
-        function = engine.program.modules[reference[1]].function(reference[2])
-        if summary is None or not _is_offered(function):
+    for node, trace in engine.traces.items():
+        summary = trace.summary
+        if summary is None or not summary.hits:
+            continue
+        if not _is_offered(engine.program.modules[node[1]].function(node[2])):
             continue
         for (slot, category), hit in summary.hits.items():
             flow = entry(category, BITS[category], slot, hit)
-            if flow.key not in engine.flows:
-                found.setdefault(flow.key, flow)
+            if flow.key not in flows:
+                _keep_shortest(found, flow)
     return list(found.values())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prodwright.analysis import ir
 from prodwright.analysis.categories import BITS, OBSCURE, everywhere
 from prodwright.analysis.dataflow import (
@@ -12,18 +14,27 @@ from prodwright.analysis.dataflow import (
     statements,
     texts,
 )
+from prodwright.analysis.dataflow.earlier import Earlier
 from prodwright.analysis.dataflow.entries import enter
-from prodwright.analysis.dataflow.flows import Flow, Unfollowed, told
+from prodwright.analysis.dataflow.flows import Unfollowed, told
 from prodwright.analysis.dataflow.frame import MOST_STEPS, Exhausted, Frame
 from prodwright.analysis.dataflow.knowledge import Knowledge
 from prodwright.analysis.dataflow.records import Hit, Inlined, Summary
+from prodwright.analysis.dataflow.traces import (
+    GLOBAL,
+    INLINED,
+    SUMMARY,
+    Recalled,
+    Request,
+    Trace,
+    same,
+)
 from prodwright.analysis.dataflow.values import (
     CLEAN,
     DARK,
     ENTRIES,
     ITEMS,
     UNKNOWN,
-    Environment,
     Value,
     obscured,
     plain,
@@ -36,6 +47,7 @@ from prodwright.analysis.linking import (
     VARIABLE,
     Program,
     Reference,
+    lookups,
 )
 from prodwright.analysis.models import Models
 
@@ -51,50 +63,111 @@ class DataFlow(Knowledge):
     Args:
         program: The linked modules.
         models: What is known of other packages.
+        earlier: Traces of an earlier version of the program, by node; each is taken
+            over where it still holds.
     """
 
-    def __init__(self, program: Program, models: Models) -> None:
+    def __init__(
+        self,
+        program: Program,
+        models: Models,
+        earlier: Earlier | None = None,
+    ) -> None:
         super().__init__(program, models)
-        self.flows: dict[tuple[str, int, str], Flow] = {}
-        self.unfollowed: list[Unfollowed] = []
-        self.harmless: set[tuple[str, int, str]] = set()
-        self.harmful: set[tuple[str, int, str]] = set()  # or not known to be harmless
-        self.unreached: set[tuple[str, int]] = set()
-        self.summaries: dict[Reference, Summary | None] = {}
+        self.traces: dict[Reference, Trace | Recalled] = {}
+        self._earlier = earlier or Earlier({}, frozenset())
+        self._unchanged: set[Reference] = set()
+        self._trace = Trace()
         self._under_way: list[Reference] = []
-        self._globals: dict[tuple[str, str], Value | None] = {}
-        self._variables: dict[str, Environment] = {}
+        self._inside: tuple[Reference, ...] = ()  # followed for one call of this node
         self._declared: dict[str, frozenset[str]] = {}
 
     def summary(self, function: Reference) -> Summary | None:
         """Return what a function does; None while that is being found out."""
-        if function in self.summaries:
-            return self.summaries[function]
+        trace = self._asked(function)
+        request = (SUMMARY, function, self._inside, trace is not None)
+        self._trace.requests[request] = None
+        return None if trace is None else trace.summary
+
+    def _asked(self, function: Reference) -> Trace | Recalled | None:
+        known = self.traces.get(function)
+        if known is not None:
+            return known
         if function in self._under_way or len(self._under_way) >= _MOST_NESTED:
             return None
         self._under_way.append(function)
         try:
-            made = self._followed(function)
+            trace = self._recalled(function) or self._worked_out(
+                function, lambda: self._follow(function)
+            )
         finally:
             self._under_way.pop()
-        self.summaries[function] = made
-        return made
+        self.traces[function] = trace
+        return trace
 
-    def _followed(self, function: Reference) -> Summary | None:
+    def _worked_out(self, node: Reference, work: Callable[[], object]) -> Trace:
+        """Return the trace of working out a node."""
+        noted = self.program.lookups
+        around = self._trace, self._inside, noted.under_way
+        trace = self._trace = Trace()
+        self._inside, noted.under_way = (), set()
+        try:
+            work()
+            trace.lookups = frozenset(noted.under_way)
+        finally:
+            self._trace, self._inside, noted.under_way = around
+        before = self._earlier.trace(node)
+        if before is not None and same(before.result, trace.result):
+            self._unchanged.add(node)
+        return trace
+
+    def _recalled(self, node: Reference) -> Recalled | None:
+        """Return the earlier trace of a node, if it still holds."""
+        before = self._earlier.standing(node)
+        if before is None:
+            return None
+        around = self._trace, self._inside
+        self._trace, self._inside = Trace(), ()
+        try:
+            holds = all(self._holds(each) for each in before.requests)
+        finally:
+            self._trace, self._inside = around
+        if holds:
+            self._unchanged.add(node)
+        return before if holds else None
+
+    def _holds(self, request: Request) -> bool:
+        """Make a request again; tell whether it is answered as it was."""
+        sort, node, inside, answered = request
+        self._under_way.extend(inside)
+        try:
+            if sort == INLINED:
+                return (node not in self._under_way) == answered
+            if sort == SUMMARY:
+                got = self._asked(node) is not None
+            else:
+                got = self._global(node) is not None
+        finally:
+            del self._under_way[len(self._under_way) - len(inside) :]
+        return got == answered and (not got or node in self._unchanged)
+
+    def _follow(self, function: Reference) -> None:
         linked = self.program.modules[function[1]]
+        self.program.lookups.note(lookups.MODULE, function[1])
         record = linked.function(function[2])
         frame = Frame(self, linked, record)
+        trace = self._trace
         try:
             after = frame.run(record.body, enter(frame))
         except Exhausted:
             self._give_up(frame, "it takes too many steps")
-            return Summary(DARK, {})
+            return
         except RecursionError:
             self._give_up(frame, "it is nested too deeply")
-            return Summary(DARK, {})
+            return
         if record.name == ir.MODULE_BODY:
-            self._variables[function[1]] = after or {}
-        return Summary(frame.result or CLEAN, frame.hits)
+            trace.variables = after or {}
+        trace.summary = Summary(frame.result or CLEAN, frame.hits)
 
     def _give_up(self, frame: Frame, reason: str) -> None:
         unfollowed = Unfollowed(
@@ -102,14 +175,20 @@ class DataFlow(Knowledge):
             function=frame.function.name,
             reason=reason,
         )
-        self.unfollowed.append(unfollowed)
+        self._trace.effects.unfollowed = unfollowed
+        self._trace.summary = Summary(DARK, {})
 
     def inlined(
         self, frame: Frame, function: Reference, arguments: dict[str, Value]
     ) -> Inlined | None:
         """Return what a function does when `frame` calls it with these arguments."""
-        if frame.depth >= _MOST_INLINED or function in self._under_way:
+        if frame.depth >= _MOST_INLINED:
             return None
+        is_free = function not in self._under_way
+        self._trace.requests[INLINED, function, self._inside, is_free] = None
+        if not is_free:
+            return None
+        self.program.lookups.note(lookups.MODULE, function[1])
         linked = self.program.modules[function[1]]
         record = linked.function(function[2])
         inner = Frame(self, linked, record, frame.depth + 1)
@@ -118,41 +197,63 @@ class DataFlow(Knowledge):
             each[0]: arguments.get(each[0], DARK) for each in record.parameters
         }
         self._under_way.append(function)
+        around, self._inside = self._inside, (*self._inside, function)
         try:
             inner.run(record.body, environment)
         finally:
             self._under_way.pop()
+            self._inside = around
             frame.steps = min(inner.steps, MOST_STEPS)
         return Inlined(inner.result or CLEAN, inner.hits, environment)
 
     def global_value(self, key: str, name: str) -> Value | None:
         """Return what a name is at the level of a module; None when it is none."""
-        asked = (key, name)
-        if asked in self._globals:
-            return self._globals[asked]
-        found = self.program.name_in(key, name)
+        trace = self._global((VARIABLE, key, name))
+        request = (GLOBAL, (VARIABLE, key, name), self._inside, trace is not None)
+        self._trace.requests[request] = None
+        return DARK if trace is None else trace.value
+
+    def _global(self, node: Reference) -> Trace | Recalled | None:
+        """Return the trace of a name of a module; None while that is under way."""
+        known = self.traces.get(node)
+        if known is not None:
+            return known
+        recalled = self._recalled(node)
+        if recalled is not None:
+            self.traces[node] = recalled
+            return recalled
+        settled: list[bool] = []
+        trace = self._worked_out(node, lambda: settled.append(self._look_up(node)))
+        if not settled[0]:
+            self.program.lookups.under_way.update(trace.lookups)
+            return None
+        self.traces[node] = trace
+        return trace
+
+    def _look_up(self, node: Reference) -> bool:
+        """Find out what a name is; return False when its module is under way."""
+        found = self.program.name_in(node[1], node[2])
         if found is None:
-            value = None
-        elif found[0] == VARIABLE:
-            value = self._variable(found[1], found[2])
-            if value is None:
-                return DARK  # asked for while its module is under way
-        else:
-            value = shaped(self.renamed(found))
-        self._globals[asked] = value
-        return value
+            return True
+        if found[0] != VARIABLE:
+            self._trace.value = shaped(self.renamed(found))
+            return True
+        self._trace.value = self._variable(found[1], found[2])
+        return self._trace.value is not None
 
     def _variable(self, key: str, name: str) -> Value | None:
         body = (FUNCTION, key, 0)
-        if key not in self._variables:
-            if body in self._under_way:
-                return None
-            self.summary(body)
-        value = self._variables.get(key, {}).get(name, DARK)
+        self.summary(body)
+        trace = self.traces.get(body)
+        if trace is None and body in self._under_way:
+            return None
+        variables = (trace and trace.variables) or {}
+        value = variables.get(name, DARK)
         return _as_global(value, is_fixed=name not in self._reassigned(key))
 
     def _reassigned(self, key: str) -> frozenset[str]:
         """Return the variables that functions of a module declare `global`."""
+        self.program.lookups.note(lookups.MODULE, key)
         known = self._declared.get(key)
         if known is None:
             functions = self.program.modules[key].module.functions[1:]
@@ -164,19 +265,17 @@ class DataFlow(Knowledge):
         """Note whether everything is known of a value that ends here."""
         place = (frame.path, frame.position, category)
         may_hurt = value[0] & everywhere(BITS[category] | OBSCURE)
-        (self.harmful if may_hurt else self.harmless).add(place)
+        trace = self._trace.effects
+        (trace.harmful if may_hurt else trace.harmless).add(place)
 
     def skipped(self, frame: Frame, position: int) -> None:
         """Note a call that a pass over a function does not reach."""
-        self.unreached.add((frame.path, position))
+        self._trace.effects.unreached.add((frame.path, position))
 
     def report(self, frame: Frame, category: str, value: Value, hit: Hit) -> None:
-        """Keep a flow; of several to one place, the shortest."""
+        """Keep a flow."""
         del frame
-        flow = told(category, BITS[category], value, hit)
-        known = self.flows.get(flow.key)
-        if known is None or len(flow.steps) < len(known.steps):
-            self.flows[flow.key] = flow
+        self._trace.effects.flows.append(told(category, BITS[category], value, hit))
 
 
 def _as_global(value: Value, *, is_fixed: bool) -> Value:

@@ -31,6 +31,7 @@ from prodwright.analysis.linking import CLASS, EXTERNAL
 from prodwright.analysis.models import Entry
 
 _INPUT: Final = origin_mask("input")
+_SEGMENT: Final = _INPUT & ~BITS["path"]
 _URL_PART: Final = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>|\{(\w+)(?::(\w+))?\}")
 _NUMBERS: Final = frozenset({"int", "float", "uuid"})
 # Classes of other packages whose objects hold what a client sent.
@@ -59,7 +60,8 @@ def enter(frame: Frame) -> Environment:
             frame, entry, parameter, shape, url
         ):
             note = f"{parameter[0]}, from the client"
-            value = frame.from_outside(value, _INPUT, note)
+            bits = _SEGMENT if parameter[0] in _segments(url) else _INPUT
+            value = frame.from_outside(value, bits, note)
         if shape is not None and shape[0] == EXTERNAL and shape is not HARMLESS:
             asked = asked or _is_request(frame, shape)
         environment[parameter[0]] = marked_if_secret(frame, value, parameter[0])
@@ -124,6 +126,11 @@ def _comes_from_client(
         return False
     if entry.parameters == "path":
         return name in _url_parameters(url)
+    if any(
+        each.name == name and frame.engine.imports(frame.key, each.imports)
+        for each in frame.models.parameters
+    ):
+        return False  # the framework's own object, whatever its class is called
     if default is not None and default[0] == ir.CALL:
         made = frame.program.dotted_in(frame.key, ir.dotted(default[1]))
         if made is not None and made[-1] in frame.models.injected:
@@ -138,6 +145,15 @@ def _url_parameters(url: str) -> set[str]:
         name or other
         for kind, name, other, _ in _URL_PART.findall(url)
         if kind not in _NUMBERS
+    }
+
+
+def _segments(url: str) -> set[str]:
+    """Return the parameters that hold one part of a path: no slash gets into them."""
+    return {
+        name or other
+        for kind, name, other, convertor in _URL_PART.findall(url)
+        if (kind or convertor) != "path"
     }
 
 

@@ -143,8 +143,11 @@ def _logic(frame: Frame, node: Node, environment: Environment) -> Value:
     """Follow `and` or `or` up to the operand that decides it."""
     decisive = node[1] == "or"
     values: list[Value] = []
+    own = environment
     for each in node[2]:
         value = frame.evaluate(each, environment)
+        if each[0] in _TESTS and each is not node[2][-1]:
+            environment = _after_test(frame, each, environment, holds=not decisive)
         known = value[1] is not UNKNOWN and not value[0]
         if known and bool(value[1]) is decisive:
             values.append(value)
@@ -155,10 +158,27 @@ def _logic(frame: Frame, node: Node, environment: Environment) -> Value:
             break
         if not known or each is node[2][-1]:
             values.append(value)
+    for name in environment.keys() - own.keys():
+        own[name] = environment[name]
     result = values[0]
     for value in values[1:]:
         result = joined(result, value)
     return result
+
+
+_TESTS = (ir.COMPARE, ir.CALL, ir.UNARY)
+
+
+def _after_test(
+    frame: Frame, test: Node, environment: Environment, *, holds: bool
+) -> Environment:
+    """Return what is known where the next operand is looked at."""
+    found = guards(frame, test, environment)
+    if not found:
+        return environment
+    after = environment.copy()
+    cleanse(frame, after, found, holds=holds)
+    return after
 
 
 def _unary(frame: Frame, node: Node, environment: Environment) -> Value:

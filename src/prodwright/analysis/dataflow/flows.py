@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from prodwright.analysis.dataflow.records import Hit
 from prodwright.analysis.dataflow.trails import Step, way
@@ -35,9 +36,26 @@ class Flow:
         """What tells flows apart: the place and the category."""
         return (self.path, self.position, self.category)
 
+    def values(self) -> tuple[Any, ...]:
+        """Return the same as plain values."""
+        place = (self.category, self.path, self.position, self.callee)
+        return (*place, self.steps, self.is_entry)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unfollowed:
+    @classmethod
+    def from_values(cls, values: tuple[Any, ...]) -> Flow:
+        """Return what `values` was made of."""
+        category, path, position, callee, steps, is_entry = values
+        return cls(
+            category=category,
+            path=path,
+            position=position,
+            callee=callee,
+            steps=steps,
+            is_entry=is_entry,
+        )
+
+
+class Unfollowed(NamedTuple):
     """A function or file that could not be followed to its end.
 
     Attributes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from prodwright.analysis import ir
-from prodwright.analysis.categories import OBSCURE
+from prodwright.analysis.categories import BITS, OBSCURE
 from prodwright.analysis.dataflow.frame import Frame
 from prodwright.analysis.dataflow.values import (
+    ENTRIES,
     ITEMS,
     UNKNOWN,
     Environment,
@@ -21,6 +23,9 @@ from prodwright.analysis.models import Sink
 _SHELLS = frozenset(
     {"sh", "bash", "/bin/sh", "/bin/bash", "/usr/bin/bash", "cmd", "cmd.exe", "zsh"}
 )
+
+
+KEYED: Final = ("get", "pop")  # what they return is told by their first argument
 
 
 class Given(NamedTuple):
@@ -49,6 +54,13 @@ class Given(NamedTuple):
         values = [*self.arguments, *self.keywords.values()]
         return mixed(values if self.owner is None else [self.owner, *values])
 
+    def carried(self) -> Value:
+        """Return what the result is made of; what is fetched by a key, not of that."""
+        if self.owner is None or self.method not in KEYED:
+            return self.whole()
+        default = [self.keywords["default"]] if "default" in self.keywords else []
+        return mixed([self.owner, *self.arguments[1:], *default])
+
     def argument(self, position: int, keyword: str = "") -> Value | None:
         """Return an argument by its place or name; position -1 is the object."""
         if position < 0:
@@ -63,10 +75,27 @@ def check_sinks(frame: Frame, given: Given, sinks: tuple[Sink, ...]) -> None:
     for sink in sinks:
         if not _is_harmless(given, sink):
             for value in _endangered(given, sink):
+                if sink.category == "page" and _is_mapping(value):
+                    continue  # shown as JSON
                 frame.engine.judged(frame, sink.category, value)
                 if value[0] & ~OBSCURE:
                     callee = ir.dotted(given.node[1])
-                    frame.hurts(sink.category, sink.bit, value, callee)
+                    category = _category(given, sink)
+                    frame.hurts(category, BITS[category], value, callee)
+
+
+def _is_mapping(value: Value) -> bool:
+    return value[2] is not None and value[2][0] == ENTRIES
+
+
+def _category(given: Given, sink: Sink) -> str:
+    """Of a list that is run without a shell, whoever starts us may name the program."""
+    if not sink.is_argv or _has_shell(given):
+        return sink.category
+    command = given.argument(0, "args")
+    shape = None if command is None else command[2]
+    is_list = shape is not None and shape[0] == ITEMS and not _is_shell(shape[1])
+    return "program" if is_list else sink.category
 
 
 def _is_harmless(given: Given, sink: Sink) -> bool:
@@ -105,13 +134,21 @@ def _program(given: Given, command: Value) -> list[Value]:
 
     Without a shell, what is neither is taken for a list that was put together.
     """
-    shape, shell = command[2], given.keywords.get("shell")
+    shape = command[2]
     if shape is None or shape[0] != ITEMS:
-        return [command] if shell is not None and shell[1] is not False else []
+        return [command] if _has_shell(given) else []
     parts = shape[1]
-    if not parts:
-        return []
-    is_shell = parts[0][1] in _SHELLS or (shell is not None and shell[1] is not False)
+    if _has_shell(given) or _is_shell(parts):
+        return list(parts)
+    return list(parts[:1])
+
+
+def _has_shell(given: Given) -> bool:
+    shell = given.keywords.get("shell")
+    return shell is not None and shell[1] is not False
+
+
+def _is_shell(parts: Sequence[Value]) -> bool:
     if len(parts) > 1 and parts[1][1] in ("-c", "/c"):
-        is_shell = True
-    return list(parts) if is_shell else [parts[0]]
+        return True
+    return bool(parts) and parts[0][1] in _SHELLS

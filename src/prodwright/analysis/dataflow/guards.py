@@ -18,6 +18,7 @@ from prodwright.analysis.dataflow.values import (
 )
 from prodwright.analysis.ir import Node
 from prodwright.analysis.linking import EXTERNAL, FUNCTION
+from prodwright.analysis.models import Validator
 
 # A variable, the categories in which it is harmless, and whether when the condition
 # holds or when it fails.
@@ -100,7 +101,6 @@ def _is_list_of_ours(node: Node, value: Value) -> bool:
 _COLLECTIONS: Final = (ITEMS, ENTRIES)
 
 
-# prodwright: allow complex-function -- one dispatch in the innermost loop
 def _judgement(frame: Frame, node: Node, environment: Environment) -> list[Guard]:
     function, arguments = node[1], node[2]
     callee = frame.evaluate(function, environment)
@@ -111,7 +111,7 @@ def _judgement(frame: Frame, node: Node, environment: Environment) -> list[Guard
         frame.models.validators.get(path) or frame.engine.by_method(method).validator
     )
     if validator is not None and validator.result is not None:
-        judged = _argument(validator.argument, function, arguments)
+        judged = _argument(validator, node)
         name = None if judged is None else root_name(judged)
         return [] if name is None else [(name, validator.cleared, validator.result)]
     is_ours = shape is not None and shape[0] in (FUNCTION, BOUND)
@@ -122,11 +122,16 @@ def _judgement(frame: Frame, node: Node, environment: Environment) -> list[Guard
     return []
 
 
-def _argument(at: int, function: Node, arguments: tuple[Node, ...]) -> Node | None:
+def _argument(validator: Validator, call: Node) -> Node | None:
+    function, arguments = call[1], call[2]
+    at = validator.argument
     if at < 0:
         owner: Node | None = function[1] if function[0] == ir.ATTRIBUTE else None
         return owner
-    return arguments[at] if at < len(arguments) else None
+    if at < len(arguments):
+        given: Node | None = arguments[at]
+        return given
+    return next((each for name, each in call[3] if name == validator.keyword), None)
 
 
 def cleanse(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from prodwright.analysis import ir
 from prodwright.analysis.categories import (
     BITS,
@@ -37,6 +39,11 @@ from prodwright.analysis.linking import CLASS, EXTERNAL, FUNCTION, Reference
 _PAGE = everywhere(mask(["page"]))
 _SECRET = everywhere(origin_mask("secret"))
 _HIDING = ("hash", "encrypt", "digest", "mask", "redact", "obfuscate", "make_password")
+_INPUT = everywhere(origin_mask("input"))
+# What such a function does is not looked at: it is what the project relies on.
+_CLEANING = re.compile(
+    r"(^|_)(sanit\w+|secure|secured|safe|safely|cleaned|validated?|normalize_path)(_|$)"
+)
 _LONGEST_INLINED = 40  # statements of a function that is followed for one call
 _MOST_RETURNED = 12  # items of a result that are told apart
 
@@ -55,7 +62,7 @@ def call_inside(
         arguments: In order; that of a method begins with its object.
         keywords: By name; those of `**` under None.
     """
-    record = frame.program.modules[function[1]].function(function[2])
+    record = frame.program.function(function)
     given = bound(record, arguments, keywords)
     name = record.name.rpartition(".")[2]
     value = _called(frame, function, record, given, name)
@@ -101,7 +108,9 @@ def follow(
 
 def _removed_by(name: str) -> int:
     """Return the taint that a function removes, as its name promises."""
-    if ("escape" in name or "sanitiz" in name) and "unescape" not in name:
+    if _CLEANING.search(name):
+        return _INPUT
+    if "escape" in name and "unescape" not in name:
         return _PAGE
     return _SECRET if any(word in name for word in _HIDING) else 0
 
@@ -224,7 +233,7 @@ def construct(
         fields = _fields(frame, class_, arguments, keywords)
         shape = (INSTANCE, class_[1], class_[2], fields)
         return (whole[0], UNKNOWN, shape, whole[3])
-    record = frame.program.modules[found[1]].function(found[2])
+    record = frame.program.function(found)
     given = bound(record, [shaped(start), *arguments], keywords)
     followed = follow(frame, found, given, class_[2])
     own = record.parameters[0][0] if record.parameters else ""
@@ -242,7 +251,7 @@ def _fields(
     keywords: dict[str | None, Value],
 ) -> dict[str, Value]:
     """What a data class or model holds, by the names of its fields."""
-    fields = frame.program.modules[class_[1]].classes[class_[2]].fields
+    fields = frame.program.fields(class_)
     given = {name: value for name, value in keywords.items() if name is not None}
     for (name, _), value in zip(fields, arguments, strict=False):
         given[name] = value

@@ -17,6 +17,7 @@ _VERBS = frozenset(
     | {"forgot", "change", "update", "validate", "verify", "require", "show", "hide"}
 )
 _Known = tuple[int, Reference | None]
+_Noted = tuple[_Known, frozenset[int]]  # with the lookups that it rests on
 
 
 class Knowledge:
@@ -30,10 +31,10 @@ class Knowledge:
     def __init__(self, program: Program, models: Models) -> None:
         self.program = program
         self.models = models
-        self._attributes: dict[tuple[str, str], _Known] = {}
+        self._attributes: dict[tuple[str, str], _Noted] = {}
         self._items: dict[str, _Known] = {}
         self._results: dict[str, _Known] = {}
-        self._fields: dict[tuple[Any, ...], _Known] = {}
+        self._fields: dict[tuple[Any, ...], _Noted] = {}
         self._methods: dict[str, Methods] = {}
         self._names: dict[str, str] = {}
         self._secret: dict[str, bool] = {}
@@ -42,10 +43,9 @@ class Knowledge:
 
     def attribute(self, path: str, name: str) -> _Known:
         """Return the bits and the shape of `name` of the object called `path`."""
-        known = self._attributes.get((path, name))
-        if known is None:
-            known = self._attributes[path, name] = self._attribute(path, name)
-        return known
+        return self.program.lookups.remembered(
+            self._attributes, (path, name), lambda: self._attribute(path, name)
+        )
 
     def _attribute(self, path: str, name: str) -> _Known:
         full = f"{path}.{name}"
@@ -104,16 +104,12 @@ class Knowledge:
 
     def field(self, class_: Reference, name: str) -> _Known:
         """Return the bits and the shape of an attribute of a class's objects."""
-        asked = (*class_, name)
-        known = self._fields.get(asked)
-        if known is None:
-            known = self._fields[asked] = self._field(class_, name)
-        return known
+        return self.program.lookups.remembered(
+            self._fields, (*class_, name), lambda: self._field(class_, name)
+        )
 
     def _field(self, class_: Reference, name: str) -> _Known:
-        for field, annotation in (
-            self.program.modules[class_[1]].classes[class_[2]].fields
-        ):
+        for field, annotation in self.program.fields(class_):
             if field == name:
                 models = self.models
                 shape = shape_of(self.program, models, class_[1], annotation)

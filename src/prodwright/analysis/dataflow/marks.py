@@ -16,4 +16,6 @@ def marked_if_secret(frame: Frame, value: Value, name: object) -> Value:
         return value
     if value[1] is not UNKNOWN and value[1].__class__ in _NO_SECRETS:
         return value
+    if isinstance(value[1], str) and value[1].lower() in str(name).lower():
+        return value  # a name for it
     return frame.from_outside(value, _SECRET, f"{name}, a secret by its name")

@@ -69,7 +69,7 @@ def _of_instance(frame: Frame, owner: Value, shape: Shape, name: str) -> Value:
     bits, kind = frame.engine.field(class_, name)
     if kind is HARMLESS:
         return CLEAN
-    value = (owner[0] | OBSCURE, UNKNOWN, kind, owner[3])
+    value = (part_of(owner)[0] | OBSCURE, UNKNOWN, kind, owner[3])
     if bits:
         value = frame.from_outside(value, bits, f"self.{name}")
     return marked_if_secret(frame, value, name)
@@ -78,7 +78,7 @@ def _of_instance(frame: Frame, owner: Value, shape: Shape, name: str) -> Value:
 def _method(frame: Frame, owner: Value, found: Reference) -> Value:
     if found[0] != FUNCTION:
         return shaped(found)
-    function = frame.program.modules[found[1]].function(found[2])
+    function = frame.program.function(found)
     if is_decorated(function, "staticmethod"):
         return shaped(found)
     if is_decorated(function, "property", "cached_property"):
@@ -91,7 +91,7 @@ def _of_class(frame: Frame, shape: Shape, name: str) -> Value:
     if found is None:
         return DARK
     if found[0] == FUNCTION:
-        function = frame.program.modules[found[1]].function(found[2])
+        function = frame.program.function(found)
         if is_decorated(function, "classmethod"):
             return shaped((BOUND, found, shaped(shape)))
     return shaped(found)

@@ -11,11 +11,12 @@ from prodwright.analysis.categories import OBSCURE, everywhere
 from prodwright.analysis.dataflow import folding
 from prodwright.analysis.dataflow.containers import is_key, looked_up
 from prodwright.analysis.dataflow.frame import Frame
-from prodwright.analysis.dataflow.given import Given, check_sinks
+from prodwright.analysis.dataflow.given import KEYED, Given, check_sinks
 from prodwright.analysis.dataflow.guards import HARMFUL_TEXTS
 from prodwright.analysis.dataflow.inside import call_inside
 from prodwright.analysis.dataflow.marks import marked_if_secret
 from prodwright.analysis.dataflow.names import assign
+from prodwright.analysis.dataflow.texts import filled
 from prodwright.analysis.dataflow.values import (
     CLEAN,
     DARK,
@@ -38,7 +39,6 @@ from prodwright.analysis.dataflow.values import (
 _ADDING: Final = frozenset(
     {"append", "add", "update", "insert", "extend", "write", "appendleft", "setdefault"}
 )
-KEYED: Final = ("get", "pop")  # what they return is told by their first argument
 _CHANGEABLE: Final = (ir.NAME, ir.ATTRIBUTE, ir.SUBSCRIPT)
 _MOST_CANDIDATES = 3  # methods of one name that a call may mean
 _MOST_INLINED = 2
@@ -50,6 +50,8 @@ def call_method(frame: Frame, given: Given) -> Value:
     assert owner is not None
     if owner[1] is not UNKNOWN:
         known = _folded(owner, given)
+        if known is None and given.method == "format" and isinstance(owner[1], str):
+            known = filled(owner[1], given)
         if known is not None:
             return known
     shape = owner[2]
@@ -69,7 +71,7 @@ def call_method(frame: Frame, given: Given) -> Value:
         return candidate
     if known_by_name.is_clean:
         return DARK
-    whole = given.whole() if known_by_name.passes else obscured(owner)
+    whole = given.carried() if known_by_name.passes else obscured(owner)
     value = cleared(plain(whole[0], whole[3]), known_by_name.cleared)
     if given.method in KEYED and given.arguments:
         return marked_if_secret(frame, part_of(value), given.arguments[0][1])

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
 from prodwright.analysis import ir
-from prodwright.analysis.categories import CARRIED, OBSCURE, everywhere
+from prodwright.analysis.categories import (
+    CARRIED,
+    EVERYTHING,
+    OBSCURE,
+    everywhere,
+    mask,
+)
 from prodwright.analysis.dataflow import folding
+from prodwright.analysis.dataflow.containers import element
 from prodwright.analysis.dataflow.frame import Frame
-from prodwright.analysis.dataflow.given import Given, check_sinks
+from prodwright.analysis.dataflow.given import KEYED, Given, check_sinks
 from prodwright.analysis.dataflow.keeping import kept_by_object
 from prodwright.analysis.dataflow.marks import marked_if_secret
-from prodwright.analysis.dataflow.methods import KEYED, change_collection, replaced
+from prodwright.analysis.dataflow.methods import change_collection, replaced
 from prodwright.analysis.dataflow.values import (
     DARK,
     ENTRIES,
@@ -30,6 +38,8 @@ from prodwright.analysis.dataflow.values import (
 )
 
 _CARRIED = everywhere(CARRIED)
+_STATEMENT: Final = everywhere(mask(["sql"]))
+_LIKE_STATEMENTS: Final = re.compile(r"(?i)sql|query|text|raw|str|statement|format")
 
 
 def call_outside(frame: Frame, given: Given, path: str) -> Value:
@@ -41,7 +51,8 @@ def call_outside(frame: Frame, given: Given, path: str) -> Value:
         path: Dotted name, as models write it.
     """
     sinks = frame.models.sinks.get(path)
-    if sinks is None and given.node[1][0] == ir.ATTRIBUTE:
+    by_name = sinks is None and path not in frame.models.clean
+    if by_name and given.node[1][0] == ir.ATTRIBUTE:
         sinks = frame.engine.by_method(given.node[1][2]).sinks
     if sinks:
         check_sinks(frame, given, sinks)
@@ -77,17 +88,53 @@ def _carried(frame: Frame, given: Given, path: str) -> Value:
     if removed is not None:
         return cleared(given.whole(), everywhere(removed))
     if path in models.passes:
-        return given.whole()
+        return given.carried()
     if path in models.clean or path in models.sinks:
         return DARK
     if given.owner is None:
         whole = given.whole()
+        if _is_object(path):
+            whole = cleared(whole, _STATEMENT)
         return (whole[0] & _CARRIED | OBSCURE, UNKNOWN, None, whole[3])
     method = frame.engine.by_method(given.method)
     if method.is_clean:
         return DARK
-    whole = given.whole() if method.passes else obscured(mixed([given.owner]))
+    whole = given.carried() if method.passes else obscured(mixed([given.owner]))
     return cleared(whole, method.cleared)
+
+
+def _is_object(path: str) -> bool:
+    """Tell whether a class is called whose objects are no statements of SQL."""
+    name = path.rpartition(".")[2]
+    return name[:1].isupper() and _LIKE_STATEMENTS.search(name) is None
+
+
+def _numbered(given: Given) -> Value | None:
+    """Return what `enumerate` yields: a number of ours, and an item."""
+    if len(given.arguments) != 1 or not given.arguments[0][0]:
+        return None
+    return items([items([DARK, element(given.arguments[0])])])
+
+
+_KEPT_ONLY: Final = re.compile(r"\[\^[^\]/]*\][+*]?")
+
+
+def _substituted(given: Given) -> Value | None:
+    """Return a text of which only harmless characters were kept: `[^\\w.-]`."""
+    pattern, new = given.argument(0, "pattern"), given.argument(1, "repl")
+    text = given.argument(2, "string")
+    if pattern is None or new is None or text is None or not isinstance(new[1], str):
+        return None
+    known = isinstance(pattern[1], str) and _KEPT_ONLY.fullmatch(pattern[1])
+    return cleared(text, everywhere(EVERYTHING)) if known and not new[0] else None
+
+
+def _answered(given: Given) -> Value | None:
+    """What is sent as anything but HTML is no page."""
+    if given.keywords.keys().isdisjoint(("mimetype", "content_type")):
+        return None
+    whole = given.whole()
+    return cleared((whole[0], UNKNOWN, None, whole[3]), everywhere(mask(["page"])))
 
 
 def _text(given: Given) -> Value | None:
@@ -137,5 +184,8 @@ _BUILT_IN: Final[dict[str, Callable[[Given], Value | None]]] = {
     "list": _list,
     "tuple": _list,
     "dict": _dictionary,
+    "enumerate": _numbered,
+    "re.sub": _substituted,
+    "flask.Response": _answered,
     "flask.make_response": _response,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from prodwright.analysis import ir
-from prodwright.analysis.categories import BITS, everywhere
+from prodwright.analysis.categories import BITS, EVERYTHING, everywhere
 from prodwright.analysis.dataflow.frame import TABLE, Frame
 from prodwright.analysis.dataflow.guards import cleanse, guards
 from prodwright.analysis.dataflow.names import assign, forget_item
@@ -57,6 +57,9 @@ def _evaluate(frame: Frame, node: Node, environment: Environment) -> Environment
 def _cleanse_checked(frame: Frame, call: Node, environment: Environment) -> None:
     """After a call that raises for what is harmful, its argument is harmless."""
     function = call[1]
+    callee = ir.dotted(function).rpartition(".")[2]
+    if callee.lstrip("_").startswith(_REFUSING):
+        _cleanse_arguments(frame, call, environment)
     if function[0] != ir.ATTRIBUTE:
         return
     owner = frame.evaluate(function[1], environment)
@@ -76,13 +79,37 @@ def _cleanse_checked(frame: Frame, call: Node, environment: Environment) -> None
         cleanse(frame, environment, found, holds=True)
 
 
+# Whose result nobody looks at raises for what it refuses.
+_REFUSING = (
+    "validate",
+    "ensure",
+    "assert",
+    "verify",
+    "refuse",
+    "check_path",
+    "check_access",
+    "reject",
+)
+
+
+def _cleanse_arguments(frame: Frame, call: Node, environment: Environment) -> None:
+    given = [*call[2], *(each for _, each in call[3])]
+    found = [(each[1], EVERYTHING, True) for each in given if each[0] == ir.NAME]
+    cleanse(frame, environment, found, holds=True)
+
+
 def _return(frame: Frame, node: Node, environment: Environment) -> None:
     value = CLEAN if node[1] is None else frame.evaluate(node[1], environment)
-    if value[0] and frame.shows:
+    if value[0] and frame.shows and not _hands_on(node[1]):
         shown = element_shown(value, node[1])
         for category, bit in frame.shows:
             frame.hurts(category, bit, shown, "return")
     frame.returns(value)
+
+
+def _hands_on(node: Node) -> bool:
+    """Tell whether a method passes its own arguments on to another."""
+    return node[0] == ir.CALL and any(each[0] == ir.STARRED for each in node[2])
 
 
 def element_shown(value: Value, node: Node) -> Value:

@@ -9,6 +9,7 @@ from prodwright.analysis import ir
 from prodwright.analysis.categories import OBSCURE, everywhere, mask
 from prodwright.analysis.dataflow import folding
 from prodwright.analysis.dataflow.frame import TABLE, Frame, mixed_trail
+from prodwright.analysis.dataflow.given import Given
 from prodwright.analysis.dataflow.values import (
     CLEAN,
     ENTRIES,
@@ -17,6 +18,7 @@ from prodwright.analysis.dataflow.values import (
     Environment,
     Value,
     cleared,
+    constant,
     entries,
     items,
     mixed,
@@ -27,8 +29,12 @@ from prodwright.analysis.linking import EXTERNAL
 
 # Texts that begin like this keep the host whatever follows: a scheme with a host and a
 # slash, or a path with more than the slash that may begin a host.
-_FIXED_HOST: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]+[/?#]|/[^/\\]|\?|#", re.I)
+_FIXED_HOST: Final = re.compile(
+    r"[a-z][a-z0-9+.-]*://[^/?#&]+[/?#&]|/[^/\\]|\?|#", re.I
+)
 _HOST: Final = everywhere(mask(["address", "redirect"]))
+_FOLDER: Final = everywhere(mask(["path"]))
+_SEPARATORS: Final = "/\\.~: "
 _ESCAPED: Final = everywhere(mask(["log", "header"]))
 _NUMERIC: Final = re.compile(r".*[bcdeEfFgGnoxX%]", re.S)
 
@@ -51,7 +57,6 @@ def _binary(frame: Frame, node: Node, environment: Environment) -> Value:
     return value
 
 
-# prodwright: allow complex-function -- one dispatch in the innermost loop
 def combined(symbol: str, left: Value, right: Value) -> Value:
     """Return what a binary operator makes of two values."""
     taint = left[0] | right[0]
@@ -99,7 +104,10 @@ def _formatted(frame: Frame, node: Node, environment: Environment) -> Value:
 
 
 def _after_prefix(parts: list[Value], last: Value) -> Value:
-    """Return `last` without the power over the host, where `parts` before it fix it."""
+    """Return `last` without the power over host and folder that `parts` fix."""
+    near = parts[-2][1] if len(parts) > 1 else None
+    if isinstance(near, str) and near and near[-1] not in _SEPARATORS:
+        last = cleared(last, _FOLDER)  # `name-..` is no folder that there is
     if not last[0] & _HOST:
         return last
     before = ""
@@ -111,6 +119,22 @@ def _after_prefix(parts: list[Value], last: Value) -> Value:
         else:
             before += "scheme://host"  # ours, whatever it is
     return cleared(last, _HOST) if _FIXED_HOST.match(before) else last
+
+
+def filled(template: str, given: Given) -> Value | None:
+    """Return `template.format(...)`; None when its fields are not all in order."""
+    if given.keywords or template.count("{}") != template.count("{"):
+        return None
+    pieces = template.split("{}")
+    if len(pieces) != len(given.arguments) + 1:
+        return None
+    parts = [constant(pieces[0])]
+    for argument, piece in zip(given.arguments, pieces[1:], strict=True):
+        parts.append(argument)
+        parts[-1] = _after_prefix(parts, argument)
+        parts.append(constant(piece))
+    whole = mixed(parts)
+    return plain(whole[0], whole[3])
 
 
 def _field(frame: Frame, node: Node, environment: Environment) -> Value:

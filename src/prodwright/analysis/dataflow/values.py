@@ -33,7 +33,8 @@ INSTANCE: Final = 5
 ITEMS: Final = 6
 ENTRIES: Final = 7
 
-UNKNOWN: Final = object()
+# No code can write it as a constant, and it can be kept on disk (`marshal` knows it).
+UNKNOWN: Final[object] = StopIteration
 CLEAN: Final[Value] = (0, UNKNOWN, None, None)
 DARK: Final[Value] = (OBSCURE, UNKNOWN, None, None)  # of unknown origin
 _CARRIED: Final = everywhere(CARRIED)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from prodwright.analysis import ir
 from prodwright.analysis.ir import Body, Class, Function, Module
-from prodwright.analysis.linking.places import beside
 from prodwright.analysis.linking.references import (
     CLASS,
     EXTERNAL,
@@ -24,8 +23,9 @@ class LinkedModule:
         path: Of the file, as findings show it.
         module: Its compact form; its name is the module key.
         names: What functions, classes and imports at its level bind. Imports are
-            `EXTERNAL` here even where they lead to another module of the program.
-        stars: Modules whose public names it takes over, in order.
+            `EXTERNAL` here even where they lead to another module of the program, and
+            as they are written.
+        stars: Modules whose public names it takes over, in order, as written.
         variables: Names that are assigned at its level.
         functions: Index by qualified name; of several, the last.
         classes: By qualified name.
@@ -44,18 +44,15 @@ class LinkedModule:
         return self.module.functions[index]
 
 
-def link(path: str, module: Module, keys: dict[str, str]) -> LinkedModule:
+def link(path: str, module: Module) -> LinkedModule:
     """Return `module` with its names.
 
     Args:
         path: Of its file.
         module: In the compact form.
-        keys: Every name of every module of the program; see `import_names`.
     """
     names: dict[str, Reference] = {
-        name: (EXTERNAL, beside(module.name, dotted, keys))
-        for name, dotted in module.imports
-        if name != "*"
+        name: (EXTERNAL, dotted) for name, dotted in module.imports if name != "*"
     }
     functions = {each.name: at for at, each in enumerate(module.functions)}
     for name, index in functions.items():
@@ -70,7 +67,7 @@ def link(path: str, module: Module, keys: dict[str, str]) -> LinkedModule:
         path=path,
         module=module,
         names=names,
-        stars=tuple(beside(module.name, each, keys) for each in stars),
+        stars=tuple(stars),
         variables=frozenset(_assigned(module.functions[0].body)),
         functions=functions,
         classes=classes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 
 def import_names(keys: Iterable[tuple[str, bool]]) -> dict[str, str]:
@@ -39,7 +39,7 @@ def _from_outermost_package(key: str, packages: set[str]) -> str:
     return ".".join(parts[first:])
 
 
-def beside(key: str, dotted: str, keys: dict[str, str]) -> str:
+def beside(key: str, dotted: str, is_module: Callable[[str], bool]) -> str:
     """Return the name that `dotted` means in module `key`.
 
     A script sees the modules of its own folder by their bare names.
@@ -47,11 +47,10 @@ def beside(key: str, dotted: str, keys: dict[str, str]) -> str:
     Args:
         key: The module that imports.
         dotted: What it imports, as it is written.
-        keys: Every name of every module.
+        is_module: Tells whether a module of the program has a name.
     """
     top = dotted.partition(".")[0]
-    if top in keys:
+    if is_module(top):
         return dotted
     folder = key.rpartition(".")[0]
-    neighbour = f"{folder}.{top}"
-    return f"{folder}.{dotted}" if folder and neighbour in keys else dotted
+    return f"{folder}.{dotted}" if folder and is_module(f"{folder}.{top}") else dotted

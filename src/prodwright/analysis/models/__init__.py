@@ -8,14 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
-from prodwright.analysis.models._reading import Gathered, read_models
+from prodwright.analysis.models._keeping import models_of, plain
 from prodwright.analysis.models._values import Entry, Given, Models, Sink, Validator
 
-__all__ = ["Entry", "Given", "Models", "Sink", "Validator", "known_packages", "load"]
+__all__ = [
+    "Entry",
+    "Given",
+    "Models",
+    "Sink",
+    "Validator",
+    "known_packages",
+    "load",
+    "models_of",
+    "plain",
+]
 
 _ALWAYS = "python"
+_FOLDER = Path(__file__).parent
 
 
 def load(packages: Iterable[str], more: Iterable[tuple[str, str]] = ()) -> Models:
@@ -34,13 +45,15 @@ def load(packages: Iterable[str], more: Iterable[tuple[str, str]] = ()) -> Model
 
 @cache
 def _load(packages: frozenset[str], more: tuple[tuple[str, str], ...]) -> Models:
+    from prodwright.analysis.models._reading import Gathered, read_models  # 4 ms
+
     gathered = Gathered()
     waiting, done = [*sorted(packages), _ALWAYS], set[str]()
     while waiting:
         name = waiting.pop()
         if name not in done:
             done.add(name)
-            text = (_folder() / f"{name}.toml").read_text("utf-8")
+            text = (_FOLDER / f"{name}.toml").read_text("utf-8")
             waiting += read_models(text, f"{name}.toml", gathered)
     for place, text in more:
         read_models(text, place, gathered)
@@ -50,10 +63,6 @@ def _load(packages: frozenset[str], more: tuple[tuple[str, str], ...]) -> Models
 @cache
 def known_packages() -> frozenset[str]:
     """Return the packages that a model file comes with this one for."""
-    files = (each.name for each in _folder().iterdir())
+    files = (each.name for each in _FOLDER.iterdir())
     names = (name.removesuffix(".toml") for name in files if name.endswith(".toml"))
     return frozenset(names) - {_ALWAYS}
-
-
-def _folder() -> resources.abc.Traversable:
-    return resources.files(__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 from prodwright.analysis.categories import BITS, ORIGINS, mask, origin_mask
@@ -84,8 +85,10 @@ def read_models(text: str, place: str, gathered: Gathered) -> tuple[str, ...]:
         ConfigurationInvalid: It says something that no model file may say.
     """
     values = _parsed(text, place)
-    also = Table({"names": values.pop("also", [])}, place, ()).texts("names")
+    also = Table({"names": values.get("also", [])}, place, ()).texts("names")
     for key, tables in values.items():
+        if key == "also":
+            continue
         if key not in _READERS:
             raise ConfigurationInvalid(
                 f"{place}: [[{key}]] is unknown", hint=f"use {', '.join(_READERS)}"
@@ -101,6 +104,7 @@ def read_models(text: str, place: str, gathered: Gathered) -> tuple[str, ...]:
     return also
 
 
+@cache  # reviews of one process read the same few
 def _parsed(text: str, place: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
@@ -156,12 +160,13 @@ def _cleared(table: Table) -> int:
 
 
 def _validator(table: Table, gathered: Gathered) -> None:
-    positions, _ = table.arguments("arguments", 0)
+    positions, keywords = table.arguments("arguments", 0)
     raises = table.flag("raises")
     result = None if raises else table.flag("result", default=True)
     validator = Validator(
         cleared=_cleared(table),
         argument=positions[0] if positions else 0,
+        keyword=next(iter(keywords), ""),
         result=result,
     )
     gathered.validators.update(dict.fromkeys(table.names(), validator))

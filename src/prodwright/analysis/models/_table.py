@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from prodwright.core.errors import ConfigurationInvalid
@@ -37,6 +36,8 @@ class Table:
         known = ("of", "names", *keys)
         for key in values:
             if key not in known:
+                from difflib import get_close_matches  # only on the way out
+
                 near = get_close_matches(key, known, 1)
                 hint = f"did you mean {near[0]}?" if near else f"use {', '.join(known)}"
                 raise self.wrong(key, "is unknown", hint)
@@ -78,6 +79,8 @@ class Table:
         known = list(choices)
         for value in values:
             if value not in known:
+                from difflib import get_close_matches  # only on the way out
+
                 near = get_close_matches(value, known, 1)
                 hint = f"did you mean {near[0]}?" if near else f"use {', '.join(known)}"
                 raise self.wrong(key, f"= {value!r} is unknown", hint)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sink:
+class Sink(NamedTuple):
     """What a call does with dangerous values.
 
     Attributes:
@@ -35,23 +37,23 @@ class Sink:
     is_argv: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validator:
+class Validator(NamedTuple):
     """A call whose result tells whether a value is harmless.
 
     Attributes:
         cleared: Bits of the categories in which it then is.
         argument: The one it judges, from 0; -1 is the object of a method.
+        keyword: Its name, for calls that give it by name; empty: none do.
         result: What it returns for a harmless value; None: it raises for others.
     """
 
     cleared: int
     argument: int = 0
+    keyword: str = ""
     result: bool | None = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Becomes:
+class Becomes(NamedTuple):
     """A method that makes its object one of another class.
 
     Attributes:
@@ -63,8 +65,7 @@ class Becomes:
     given: tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """Functions that a framework calls with what came from outside.
 
     Attributes:
@@ -85,8 +86,7 @@ class Entry:
     shows: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(NamedTuple):
     """A parameter or attribute that frameworks fill with an object of a type.
 
     Attributes:
@@ -102,8 +102,7 @@ class Given:
     bases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Models:
+class Models(NamedTuple):
     """Everything known, by dotted name.
 
     An object of class `a.B` is written `a.B()`, its method `a.B().m`; a name that
@@ -132,22 +131,22 @@ class Models:
         route_paths: Sources that are the URL path, which a route may fix.
     """
 
-    sources: Mapping[str, int] = field(default_factory=dict)
-    sinks: Mapping[str, tuple[Sink, ...]] = field(default_factory=dict)
-    sanitizers: Mapping[str, int] = field(default_factory=dict)
-    validators: Mapping[str, Validator] = field(default_factory=dict)
-    returns: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, int] = _NONE
+    sinks: Mapping[str, tuple[Sink, ...]] = _NONE
+    sanitizers: Mapping[str, int] = _NONE
+    validators: Mapping[str, Validator] = _NONE
+    returns: Mapping[str, str] = _NONE
     clean: frozenset[str] = frozenset()
     passes: frozenset[str] = frozenset()
-    caught: Mapping[str, int] = field(default_factory=dict)
+    caught: Mapping[str, int] = _NONE
     harmless: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
     entries: tuple[Entry, ...] = ()
     parameters: tuple[Given, ...] = ()
     attributes: tuple[Given, ...] = ()
     injected: frozenset[str] = frozenset()
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = _NONE
     puts: frozenset[str] = frozenset()
-    fetches: Mapping[str, int] = field(default_factory=dict)
-    becomes: Mapping[str, tuple[Becomes, ...]] = field(default_factory=dict)
+    fetches: Mapping[str, int] = _NONE
+    becomes: Mapping[str, tuple[Becomes, ...]] = _NONE
     route_paths: frozenset[str] = frozenset()

@@ -48,7 +48,7 @@ _HARMLESS = ("log", "logger", "logging", "print", "span", "metrics")
 
 
 def check(source: Source) -> Iterator[Site]:
-    if "basic_consume" in source.text or "basic_ack" in source.text:
+    if source.calls_by_word("basic_consume", "basic_ack"):
         for call in source.nodes(ast.Call):
             if _is_acknowledged_at_once(call):
                 message = "the broker forgets it before it is worked on"

@@ -10,15 +10,21 @@ import ast
 from collections.abc import Iterator
 
 from prodwright.kit import (
+    Call,
     Example,
     Hazard,
     Mended,
     Mending,
+    Project,
     Rewrite,
     Severity,
     Site,
     Source,
+    body_nodes,
     cst,
+    effects_in,
+    site_of_way,
+    way_told,
 )
 
 EXAMPLES = (
@@ -44,6 +50,7 @@ EXAMPLES = (
     ),
 )
 
+_MOST_STEPS = 2  # what each step on the way assumes adds up
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "request")
 _BLOCKING = frozenset(
     {
@@ -76,12 +83,44 @@ def check(source: Source) -> Iterator[Site]:
             yield Site(node=call, message=message)
 
 
+def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
+    """A function that blocks is told of once, where the first coroutine calls it."""
+    effects = project.effects
+    callers: dict[str, list[tuple[str, Call]]] = {}
+    for name, known in effects.functions.items():
+        for target, call in effects.calls(name) if known.doing.is_async else ():
+            if target in effects.blocks:
+                callers.setdefault(target, []).append((known.path, call))
+    for target, found in callers.items():
+        way = effects.blocks[target]
+        if len(way.steps) <= _MOST_STEPS:
+            path, call = found[0]
+            more = f" ({len(found)} calls in coroutines)" if len(found) > 1 else ""
+            told = way_told(target.rpartition(".")[2], way)
+            message = f"{told} stops the whole event loop{more}"
+            yield project.by_path[path], site_of_way(project, call, way, message)
+
+
 def _runs_in_loop(source: Source, call: ast.Call) -> bool:
     for around in source.ancestors(call):
         if isinstance(around, ast.Lambda | ast.FunctionDef | ast.ClassDef):
             return False
         if isinstance(around, ast.AsyncFunctionDef):
-            return True
+            return not _is_other_way(source, call)
+    return False
+
+
+def _is_other_way(source: Source, call: ast.Call) -> bool:
+    """The other branch awaits: this one is for whoever has no event loop."""
+    below: ast.AST = call
+    for around in source.ancestors(call):
+        if isinstance(around, ast.If) and below in around.body + around.orelse:
+            other = around.orelse if below in around.body else around.body
+            if any(isinstance(each, ast.Await) for each in body_nodes(other)):
+                return True
+        if isinstance(around, ast.AsyncFunctionDef):
+            break
+        below = around
     return False
 
 
@@ -110,6 +149,8 @@ HAZARD = Hazard(
     practice="concurrency",
     severity=Severity.HIGH,
     check=check,
+    check_project=check_project,
+    gathers=(effects_in,),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-833", "Python docs: developing with asyncio"),

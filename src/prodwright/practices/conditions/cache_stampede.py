@@ -50,7 +50,7 @@ _COSTLY = frozenset({"execute", "query", "fetchall", "aggregate", "raw"})
 
 
 def check(source: Source) -> Iterator[Site]:
-    if not _STORES.search(source.text):
+    if not (source.calls_by_word("set") and _STORES.search(source.text)):
         return
     for function in source.functions():
         sites = list(_shared(function))

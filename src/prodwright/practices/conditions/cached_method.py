@@ -45,8 +45,8 @@ def check(source: Source) -> Iterator[Site]:
         owner = source.parent(function)
         if not isinstance(owner, ast.ClassDef) or not _takes_self(function):
             continue
-        cached = any(_is_cache(source, each) for each in function.decorator_list)
-        if cached and not _lives_forever(owner):
+        cached = any(_keeps_all(source, each) for each in function.decorator_list)
+        if cached and not (_lives_forever(owner) or _is_cleared(source, function)):
             message = f"the cache of {function.name} keeps every {owner.name} alive"
             yield Site(node=function, message=message)
 
@@ -56,9 +56,23 @@ def _takes_self(function: Function) -> bool:
     return any(each.arg == "self" for each in first)
 
 
-def _is_cache(source: Source, decorator: ast.expr) -> bool:
+def _keeps_all(source: Source, decorator: ast.expr) -> bool:
+    """A size that somebody chose bounds the number of objects, too."""
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return source.qualified(called) in _CACHES
+    if source.qualified(called) not in _CACHES:
+        return False
+    if not isinstance(decorator, ast.Call):
+        return True
+    sizes = [*decorator.args, *(each.value for each in decorator.keywords)]
+    return all(isinstance(each, ast.Constant) and not each.value for each in sizes)
+
+
+def _is_cleared(source: Source, function: Function) -> bool:
+    """Somebody looks after it, or has answered Ruff's or flake8's B019."""
+    first = min(each.lineno for each in function.decorator_list)
+    above = source.lines[first - 1 : function.lineno]
+    cleared = f"{function.name}.cache_clear" in source.text
+    return cleared or any("B019" in line for line in above)
 
 
 def _lives_forever(owner: ast.ClassDef) -> bool:
@@ -76,6 +90,7 @@ HAZARD = Hazard(
     practice="memory",
     severity=Severity.MEDIUM,
     check=check,
+    preview=True,
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-401", "flake8-bugbear B019"),

@@ -7,6 +7,7 @@ program fails or works on the wrong thing. Act, and handle the answer.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from prodwright.kit import (
@@ -65,7 +66,7 @@ EXAMPLES = (
 
 _ASKS = frozenset({"os.path.exists", "os.path.isdir", "os.path.isfile"})
 _MAKES = frozenset({"os.makedirs", "os.mkdir"})
-_REMOVES = frozenset({"os.remove", "os.unlink", "os.rmdir", "shutil.rmtree"})
+_REMOVES = frozenset({"os.remove", "os.unlink", "os.rmdir"})
 
 
 def check(source: Source) -> Iterator[Site]:
@@ -81,10 +82,30 @@ def check(source: Source) -> Iterator[Site]:
         if keyword(act, "exist_ok") is not None:
             continue  # harmless: the check is only superfluous
         same = ast.dump(act.args[0]) == ast.dump(asked)
+        if not negated and _tidies_up(source, branch):
+            continue
         if same and source.called(act) in wanted and not _is_handled(source, branch):
             name = (source.called(act) or "").rpartition(".")[2]
             message = f"another process can get in between the check and {name}"
             yield Site(node=branch, message=message)
+
+
+_TIDYING = re.compile(
+    r"(?i)tmp|temp|clean|close|purge|tear_?down|__exit__|__del__|lock|partial|handle|backup"
+)
+
+
+def _tidies_up(source: Source, branch: ast.If) -> bool:
+    """What a program removes of its own at the end nobody else removes."""
+    for around in source.ancestors(branch):
+        if isinstance(around, ast.ExceptHandler):
+            return True
+        if isinstance(around, ast.Try) and branch in around.finalbody:
+            return True
+        if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef):
+            names = f"{source.path} {around.name} {source.segment(branch.test)}"
+            return _TIDYING.search(names) is not None
+    return False
 
 
 def _asked(source: Source, test: ast.expr) -> ast.expr | None:

@@ -57,7 +57,7 @@ def check(source: Source) -> Iterator[Site]:
     for call in source.calls_to(_CONSUMERS):
         match call:
             case ast.Call(args=[ast.ListComp() as built], keywords=[]):
-                if not _awaits(built):
+                if not (_awaits(built) or _calls_each(source, call, built)):
                     message = f"{source.called(call)} needs no list"
                     yield Site(node=call, message=message)
 
@@ -67,6 +67,22 @@ def _awaits(built: ast.ListComp) -> bool:
     return any(isinstance(node, ast.Await) for node in ast.walk(built)) or any(
         each.is_async for each in built.generators
     )
+
+
+def _calls_each(source: Source, call: ast.Call, built: ast.ListComp) -> bool:
+    """Every item is to be called: `any` and `all` would stop at the first."""
+    if source.called(call) in _WALKING_THROUGH:
+        return False
+    called = (node for node in ast.walk(built.elt) if isinstance(node, ast.Call))
+    return not all(_last_name(each.func) in _PURE | {"get"} for each in called)
+
+
+def _last_name(function: ast.expr) -> str:
+    match function:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
 
 
 def mend(node: cst.Call, mending: Mending) -> Mended | None:

@@ -9,7 +9,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from prodwright.kit import Brief, Example, Hazard, Severity, Site, Source, calls_in
+from prodwright.kit import (
+    Brief,
+    Example,
+    Hazard,
+    Project,
+    Severity,
+    Site,
+    Source,
+    calls_in,
+    effects_in,
+    site_of_way,
+    way_told,
+)
 
 EXAMPLES = (
     Example(
@@ -36,8 +48,47 @@ EXAMPLES = (
                 requests.post(PAY, json=order.id, timeout=5)
         """,
     ),
+    Example(
+        bad={
+            "shop/orders.py": """
+                from shop.payments import charge
+
+
+                def pay(session, order):
+                    with session.begin():
+                        session.add(order)
+                        charge(order)  # flagged
+            """,
+            "shop/payments.py": """
+                import requests
+
+
+                def charge(order):
+                    requests.post("https://pay.test", json=order.id, timeout=5)
+            """,
+        },
+        good={
+            "shop/orders.py": """
+                from shop.payments import charge
+
+
+                def pay(session, order):
+                    with session.begin():
+                        session.add(order)
+                    charge(order)
+            """,
+            "shop/payments.py": """
+                import requests
+
+
+                def charge(order):
+                    requests.post("https://pay.test", json=order.id, timeout=5)
+            """,
+        },
+    ),
 )
 
+_MOST_STEPS = 2  # what each step on the way assumes adds up
 _VERBS = ("get", "post", "put", "patch", "delete", "request")
 _CLIENTS = (
     "requests",
@@ -69,6 +120,18 @@ def check(source: Source) -> Iterator[Site]:
                 yield Site(node=call, message=message)
 
 
+def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
+    effects = project.effects
+    for name, known in effects.functions.items():
+        for target, call in effects.calls(name):
+            way = effects.waits.get(target) if call.in_transaction else None
+            if way is not None and len(way.steps) <= _MOST_STEPS:
+                told = way_told(target.rpartition(".")[2], way)
+                message = f"the transaction stays open while {told} waits"
+                source = project.by_path[known.path]
+                yield source, site_of_way(project, call, way, message)
+
+
 def _begins(source: Source, context: ast.expr) -> bool:
     match context:
         case ast.Call(
@@ -91,6 +154,8 @@ HAZARD = Hazard(
     practice="transactions",
     severity=Severity.HIGH,
     check=check,
+    check_project=check_project,
+    gathers=(effects_in,),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-1322", "microservices.io: transactional outbox"),

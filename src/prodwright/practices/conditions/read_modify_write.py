@@ -70,9 +70,10 @@ _LOADERS = re.compile(r"(?i)(.*[._])?(session|db|objects|query|execute)\b")
 
 
 def check(source: Source) -> Iterator[Site]:
-    if "+=" not in source.text and "-=" not in source.text:
+    changed = list(source.nodes(ast.AugAssign))
+    if not changed or ("+=" not in source.text and "-=" not in source.text):
         return
-    for node in source.nodes(ast.AugAssign):
+    for node in changed:
         match node.target:
             case ast.Attribute(value=ast.Name(id=name)):
                 function = source.function_of(node)

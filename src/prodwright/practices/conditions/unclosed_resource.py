@@ -7,19 +7,28 @@ connections; what was written may still be in the buffer when it is killed.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import takewhile
 
 from prodwright.kit import (
+    OPENERS,
     Example,
+    Function,
     Hazard,
     Mended,
     Mending,
+    Place,
+    Project,
     Rewrite,
     Severity,
     Site,
     Source,
     cst,
+    effects_in,
+    node_at,
+    per_file,
+    place_of,
 )
 
 EXAMPLES = (
@@ -51,20 +60,6 @@ EXAMPLES = (
     ),
 )
 
-_OPENERS = frozenset(
-    {
-        "open",
-        "io.open",
-        "gzip.open",
-        "bz2.open",
-        "lzma.open",
-        "codecs.open",
-        "tarfile.open",
-        "zipfile.ZipFile",
-        "socket.create_connection",
-        "os.popen",
-    }
-)
 _READS = frozenset({"read", "readline", "readlines", "write", "writelines"})
 _TAKES_FILE = frozenset(
     {
@@ -85,12 +80,40 @@ _TAKES_FILE = frozenset(
 
 
 def check(source: Source) -> Iterator[Site]:
-    for call in source.calls_to(_OPENERS):
-        around = source.parent(call)
-        if _is_used_up(source, call, around) or _is_forgotten(source, around):
-            statement = _line_of(source, call)
-            message = f"{source.called(call)} is never closed"
-            yield Site(node=call, message=message, mended=statement)
+    for call in _staying_open(source, source.calls_to(OPENERS)):
+        statement = _line_of(source, call)
+        message = f"{source.called(call)} is never closed"
+        yield Site(node=call, message=message, mended=statement)
+
+
+def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
+    """What a function of the project opens for its caller is the caller's to close."""
+    effects = project.effects
+    for name, known in effects.functions.items():
+        source = project.by_path[known.path]
+        for target, call in effects.calls(name):
+            if target in effects.opens and call.place in _left_open(source):
+                message = f"what {target.rpartition('.')[2]} opens is never closed"
+                yield source, Site(node=node_at(call.place), message=message)
+
+
+@per_file
+def _left_open(source: Source) -> tuple[Place, ...]:
+    """Return the calls whose result, were it a file, would stay open."""
+    others = [
+        call for call in source.nodes(ast.Call) if source.called(call) not in OPENERS
+    ]
+    return tuple(place_of(call) for call in _staying_open(source, others))
+
+
+def _staying_open(source: Source, calls: list[ast.Call]) -> list[ast.Call]:
+    """Return those of `calls` whose result is used up at once, or forgotten."""
+    forgotten = _forgotten(source, calls)
+    return [
+        call
+        for call in calls
+        if call in forgotten or _is_used_up(source, call, source.parent(call))
+    ]
 
 
 def _line_of(source: Source, call: ast.Call) -> ast.stmt:
@@ -113,26 +136,55 @@ def _is_used_up(source: Source, call: ast.Call, around: ast.AST | None) -> bool:
             return False
 
 
-def _is_forgotten(source: Source, around: ast.AST | None) -> bool:
-    """Kept in a local name that is only read from and written to."""
-    match around:
-        case ast.Assign(targets=[ast.Name(id=name)]):
-            function = source.function_of(around)
-        case _:
-            return False
-    if function is None:
-        return False
-    names = [
-        node
-        for node in ast.walk(function)
-        if isinstance(node, ast.Name) and node.id == name
-    ]
-    stored = sum(not isinstance(node.ctx, ast.Load) for node in names)
-    shared = any(
-        isinstance(node, ast.Global | ast.Nonlocal) for node in ast.walk(function)
-    )
-    used = [node for node in names if isinstance(node.ctx, ast.Load)]
-    if stored != 1 or shared or not used:
+def _forgotten(source: Source, calls: list[ast.Call]) -> set[ast.Call]:
+    """Return those kept in a local name that is only read from and written to."""
+    kept: list[tuple[ast.Call, Function, str]] = []
+    for call in calls:
+        match around := source.parent(call):
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                function = source.function_of(around)
+                if function is not None:
+                    kept.append((call, function, name))
+    uses = _uses(source, {name for _, _, name in kept})
+    return {
+        call
+        for call, function, name in kept
+        if _only_read(source, _within(function, uses[name]))
+        and not _shares_names(source, function)
+    }
+
+
+def _uses(source: Source, names: set[str]) -> dict[str, list[ast.Name]]:
+    """Return where each of `names` stands; one look at the file does for all calls."""
+    uses: dict[str, list[ast.Name]] = {name: [] for name in names}
+    for node in source.nodes(ast.Name) if names else ():
+        if node.id in uses:
+            uses[node.id].append(node)
+    for found in uses.values():
+        found.sort(key=_line)
+    return uses
+
+
+def _within(function: Function, uses: list[ast.Name]) -> list[ast.Name]:
+    """Return the part of `uses`, in the order of lines, that is in `function`."""
+    first = bisect_left(uses, function.lineno, key=_line)
+    return uses[first : bisect_right(uses, function.end_lineno or 0, key=_line)]
+
+
+def _line(node: ast.expr | ast.stmt) -> int:
+    return node.lineno
+
+
+def _shares_names(source: Source, function: Function) -> bool:
+    lines = range(function.lineno, (function.end_lineno or 0) + 1)
+    shared = source.nodes(ast.Global, ast.Nonlocal)
+    return any(each.lineno in lines for each in shared)
+
+
+def _only_read(source: Source, uses: list[ast.Name]) -> bool:
+    """A name is stored once, then used, each time to read from what it holds."""
+    used = [node for node in uses if isinstance(node.ctx, ast.Load)]
+    if len(uses) - len(used) != 1 or not used:
         return False
     return all(_only_reads(source, node) for node in used)
 
@@ -213,6 +265,8 @@ HAZARD = Hazard(
     practice="pooling",
     severity=Severity.MEDIUM,
     check=check,
+    check_project=check_project,
+    gathers=(effects_in, _left_open),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-772", "CWE-775"),

@@ -48,11 +48,21 @@ _FACTORIES = frozenset({"list", "dict", "set", "collections.defaultdict"})
 
 def check(source: Source) -> Iterator[Site]:
     for function in source.functions():
-        for name, default in defaults_of(function):
-            if _is_mutable(source, default) and _is_used(function, name):
-                message = f"default of {name!r} is shared by all calls"
-                yield Site(node=function, message=message)
-                break
+        name = next(iter(_shared(source, function)), None)
+        if name is not None:
+            message = f"default of {name!r} is shared by all calls"
+            yield Site(node=function, message=message)
+
+
+def _shared(source: Source, function: Function) -> dict[str, ast.expr]:
+    """Return the defaults that all calls share, and may change, by parameter."""
+    mutable = {
+        name: default
+        for name, default in defaults_of(function)
+        if _is_mutable(source, default)
+    }
+    used = _used_names(function) if mutable else set()
+    return {name: default for name, default in mutable.items() if name in used}
 
 
 def _is_mutable(source: Source, default: ast.expr) -> bool:
@@ -64,31 +74,27 @@ def _is_mutable(source: Source, default: ast.expr) -> bool:
 _READING = frozenset({"get", "items", "keys", "values", "copy", "index", "count"})
 
 
-def _is_used(function: Function, name: str) -> bool:
+def _used_names(function: Function) -> set[str]:
     """A default that is only read never shows that it is shared."""
+    used: set[str] = set()
     for node in ast.walk(function):
         match node:
-            case ast.Attribute(value=ast.Name(id=used), attr=attribute) if used == name:
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute):
                 if attribute not in _READING:
-                    return True
-            case ast.Return(value=ast.Name(id=used)) if used == name:
-                return True
-            case ast.Assign(value=ast.Name(id=used)) if used == name:
-                return True
-            case ast.Subscript(value=ast.Name(id=used), ctx=ast.Store() | ast.Del()):
-                if used == name:
-                    return True
-    return False
+                    used.add(name)
+            case (
+                ast.Return(value=ast.Name(id=name))
+                | ast.Assign(value=ast.Name(id=name))
+                | ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del())
+            ):
+                used.add(name)
+    return used
 
 
 def mend(node: cst.FunctionDef, mending: Mending) -> Mended | None:
     function = mending.site.node
     assert isinstance(function, Function)
-    mutable = {
-        name: default
-        for name, default in defaults_of(function)
-        if _is_mutable(mending.source, default) and _is_used(function, name)
-    }
+    mutable = _shared(mending.source, function)
     mended = defaulted_inside(node, function, mutable, mending.source)
     return None if mended is None else Mended(mended)
 

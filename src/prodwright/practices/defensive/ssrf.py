@@ -54,7 +54,14 @@ HAZARD = Hazard(
     title="Fetch from known hosts only",
     practice="distrust-external-data",
     severity=Severity.HIGH,
-    flow=Flow("address", says="decides which host is asked"),
+    flow=Flow(
+        "address",
+        says="decides which host is asked",
+        most_hops=2,
+        vouched_by=r"(?i)ssrf|is_private|is_loopback|allowed_hosts|is_safe_url",
+        heeds_checks=True,
+    ),
+    preview=True,
     repair=REPAIR,
     examples=EXAMPLES,
     references=(

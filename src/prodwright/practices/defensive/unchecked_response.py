@@ -85,7 +85,28 @@ def _is_unchecked(source: Source, answer: ast.expr) -> bool:
         and node.id == answer.id
         and isinstance(node.ctx, ast.Load)
     ]
+    if _shape_is_asked(source, function, answer):
+        return False
     return all(_reads_body(source.parent(each)) for each in uses)
+
+
+def _shape_is_asked(source: Source, function: ast.AST, answer: ast.Name) -> bool:
+    """`if "error" in data` asks the body what the status would tell."""
+    bodies = {
+        target.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign)
+        and source.segment(node.value) in (f"{answer.id}.json()",)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    return any(
+        isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.In | ast.NotIn)
+        and isinstance(node.comparators[0], ast.Name)
+        and node.comparators[0].id in bodies
+        for node in ast.walk(function)
+    )
 
 
 def _reads_body(around: ast.AST | None) -> bool:

@@ -8,6 +8,7 @@ full loader.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from prodwright.kit import (
@@ -22,6 +23,7 @@ from prodwright.kit import (
     Source,
     cst,
     keyword,
+    only_value,
 )
 
 EXAMPLES = (
@@ -77,23 +79,31 @@ _LOADS = frozenset(
         "jsonpickle.decode",
         "joblib.load",
         "pandas.read_pickle",
-        "yaml.unsafe_load",
-        "yaml.unsafe_load_all",
     }
 )
+_UNSAFE_YAML = frozenset({"yaml.unsafe_load", "yaml.unsafe_load_all"})
+# A program's own files are another matter: whoever writes them has its rights.
+_OUTSIDE = re.compile(r"(?i)response\b|\brequest|download|\burl|recv|socket|cookie")
+_VERIFIED = re.compile(r"(?i)hmac|signature|verify|decrypt|integrity|signed|_tag\b")
 _YAML = frozenset({"yaml.load", "yaml.load_all"})
 _UNSAFE_LOADERS = frozenset({"yaml.Loader", "yaml.UnsafeLoader", "yaml.CLoader"})
 
 
 def check(source: Source) -> Iterator[Site]:
-    packages = {each.partition(".")[0] for each in _LOADS}
+    packages = {each.partition(".")[0] for each in _LOADS | _YAML}
     if not source.imports(*packages):
         return
-    for call in source.calls_to(_LOADS | _YAML):
+    for call in source.calls_to(_LOADS | _YAML | _UNSAFE_YAML):
         name = source.called(call)
-        unsafe = name in _LOADS or (name in _YAML and _is_unsafe_yaml(source, call))
-        if unsafe and not _is_own_data(source, call):
-            yield Site(node=call, message=f"{name} runs code that the data contains")
+        unsafe = name in _YAML and _is_unsafe_yaml(source, call)
+        unsafe = unsafe or name in _UNSAFE_YAML
+        guessed = name in _LOADS and _comes_from_outside(source, call)
+        message = f"{name} runs code that the data contains"
+        if unsafe:
+            yield Site(node=call, message=message)
+        elif guessed and not _is_own_data(source, call):
+            # A name is a guess; that it comes from outside the data flow shows.
+            yield Site(node=call, message=message, severity=Severity.NOTE)
 
 
 def _is_unsafe_yaml(source: Source, call: ast.Call) -> bool:
@@ -103,6 +113,22 @@ def _is_unsafe_yaml(source: Source, call: ast.Call) -> bool:
     if any(each.arg is None for each in call.keywords):
         return False
     return loader is None or source.qualified(loader) in _UNSAFE_LOADERS
+
+
+def _comes_from_outside(source: Source, call: ast.Call) -> bool:
+    """What is loaded has the name of something that somebody sends."""
+    given = [*call.args[:1], *(each.value for each in call.keywords)]
+    texts = [source.segment(each) for each in given]
+    texts += [
+        source.segment(known)
+        for each in given
+        if (known := only_value(source, each)) is not each and source.parent(known)
+    ]
+    function = source.function_of(call)
+    around = source.segment(function) if function is not None else ""
+    if _VERIFIED.search(around):
+        return False
+    return any(_OUTSIDE.search(text) for text in texts)
 
 
 def _is_own_data(source: Source, call: ast.Call) -> bool:

@@ -20,6 +20,8 @@ from prodwright.kit import (
     Site,
     Source,
     body_nodes,
+    calls_in,
+    caught_names,
     cst,
 )
 
@@ -45,13 +47,30 @@ EXAMPLES = (
 
 def check(source: Source) -> Iterator[Site]:
     for handler in source.nodes(ast.ExceptHandler):
-        if handler.type is None and not _reraises(handler):
+        if handler.type is not None or _reraises(handler):
+            continue
+        if source.is_test or _lets_stop(source, handler):
+            continue
+        if not _ends_process(source, handler):
             yield Site(node=handler, message="handler catches even SystemExit")
 
 
 def _reraises(handler: ast.ExceptHandler) -> bool:
     nodes = body_nodes(handler.body)
     return any(isinstance(each, ast.Raise) and each.exc is None for each in nodes)
+
+
+def _lets_stop(source: Source, handler: ast.ExceptHandler) -> bool:
+    """A handler before it looks after what ends the process."""
+    around = source.parent(handler)
+    before = around.handlers if isinstance(around, ast.Try) else []
+    names = {name for each in before for name in caught_names(each)}
+    return bool(names & {"SystemExit", "KeyboardInterrupt"})
+
+
+def _ends_process(source: Source, handler: ast.ExceptHandler) -> bool:
+    """A child that was forked must leave whatever happens."""
+    return any(source.called(each) == "os._exit" for each in calls_in(handler.body))
 
 
 def mend(node: cst.ExceptHandler, mending: Mending) -> Mended | None:

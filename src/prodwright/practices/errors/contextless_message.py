@@ -39,9 +39,30 @@ def check(source: Source) -> Iterator[Site]:
     for statement in source.nodes(ast.Raise):
         match statement.exc:
             case ast.Call(args=[ast.Constant(value=str(text))], keywords=[]):
+                if _SAYS_ENOUGH.search(text) or _is_answer(statement.exc):
+                    continue
                 if _EMPTY_WORDS.fullmatch(text) and _knows_more(source, statement):
                     message = f"{text!r} names neither the value nor the rule"
                     yield Site(node=statement, message=message)
+
+
+# What must not be repeated, and kinds that are rules by themselves.
+_SAYS_ENOUGH = re.compile(
+    r"(?i)key|token|password|credential|signature|secret|login|json|yaml|xml|uuid|url"
+    r"|e-?mail|integer|number|base64|utf"
+)
+
+
+_ANSWERS = ("404", "NotFound", "BadRequest", "Forbidden", "Unauthorized", "Conflict")
+
+
+def _is_answer(raised: ast.Call) -> bool:
+    """Who asked knows what they asked for."""
+    match raised.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name.startswith(("Http", "HTTP")) or name.endswith(_ANSWERS)
+        case _:
+            return False
 
 
 def _knows_more(source: Source, statement: ast.Raise) -> bool:

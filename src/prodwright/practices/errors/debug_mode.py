@@ -6,6 +6,7 @@ the setting of a laptop; production must never depend on somebody changing it.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from prodwright.kit import (
@@ -64,17 +65,29 @@ _APPS = frozenset(
         "sanic.Sanic.run",
         "bottle.run",
         "quart.Quart.run",
+        "connexion.App.run",
+        "connexion.FlaskApp.run",
+        "aiohttp.web.Application",
+        "aiohttp.web_app.Application",
     }
 )
 
 
 def check(source: Source) -> Iterator[Site]:
-    if not source.imports(*(each.partition(".")[0] for each in _APPS)):
-        return
-    for call in source.calls_to(_APPS):
-        if constant(keyword(call, "debug")) is True:
-            message = f"{source.called(call)} runs in debug mode"
-            yield Site(node=call, message=message)
+    if source.imports(*(each.partition(".")[0] for each in _APPS)):
+        for call in source.calls_to(_APPS):
+            if constant(keyword(call, "debug")) is True:
+                message = f"{source.called(call)} runs in debug mode"
+                yield Site(node=call, message=message)
+    for call in source.calls_by_word("run"):
+        if source.called(call) not in _APPS and _serves_in_debug(call):
+            yield Site(node=call, message="the server runs in debug mode")
+
+
+def _serves_in_debug(call: ast.Call) -> bool:
+    """An application made elsewhere: what is given a host or a port serves."""
+    serves = keyword(call, "host") is not None or keyword(call, "port") is not None
+    return serves and constant(keyword(call, "debug")) is True
 
 
 def mend(node: cst.Call, mending: Mending) -> Mended | None:
@@ -103,5 +116,7 @@ HAZARD = Hazard(
     examples=EXAMPLES,
     references=("CWE-489", "CWE-215", "ASVS 5 13.4.2"),
     subject="a web application",
-    concerns=lambda source: source.imports("flask", "fastapi", "starlette"),
+    concerns=lambda source: source.imports(
+        "flask", "fastapi", "starlette", "quart", "connexion", "aiohttp"
+    ),
 )

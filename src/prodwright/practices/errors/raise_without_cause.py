@@ -7,6 +7,7 @@ error trackers group them by the wrong one. `from error` names the cause.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from prodwright.kit import (
@@ -44,8 +45,8 @@ EXAMPLES = (
         bad="""
             def price(table, sku):
                 try:
-                    return table[sku]
-                except KeyError:
+                    return table.read(sku)
+                except OSError:
                     if sku:
                         raise LookupError(sku)  # flagged
                     raise
@@ -53,8 +54,8 @@ EXAMPLES = (
         good="""
             def price(table, sku):
                 try:
-                    return table[sku]
-                except KeyError as error:
+                    return table.read(sku)
+                except OSError as error:
                     if sku:
                         raise LookupError(sku) from error
                     raise
@@ -81,10 +82,57 @@ def check(source: Source) -> Iterator[Site]:
         handler = handler_around(source, statement)
         if handler is None or handler.type is None or not _translates(statement):
             continue
+        if _tells_nothing(handler) or _is_answer(statement):
+            continue
         if not (_is_caught(statement, handler) or _stays(source, statement, handler)):
             name = _class_name(statement.exc)
             message = f"{name} does not say what caused it"
             yield Site(node=statement, message=message, mended=handler)
+
+
+# A lookup or a conversion that fails says no more than that it failed.
+_PLAIN_NO = frozenset(
+    {
+        "KeyError",
+        "IndexError",
+        "LookupError",
+        "ValueError",
+        "TypeError",
+        "AttributeError",
+        "StopIteration",
+        "StopAsyncIteration",
+        "AssertionError",
+        "NotImplementedError",
+        "InvalidOperation",
+        "UnicodeDecodeError",
+        "UnicodeEncodeError",
+        "NoSuchElementException",
+    }
+)
+_NOT_FOUND = ("DoesNotExist", "NotFound", "NotFoundError", "NoResultFound", "Missing")
+# Who asked wrongly is told so; the traceback is of no use to them.
+_ANSWERS = re.compile(
+    r"(?i)\w*(validation|http|usage|command|argument|bad_?request|not_?found|404|"
+    r"permission|denied|forbidden|unauthori[sz]ed|user|invocation|syntax|abort|parser?)"
+    r"\w*"
+)
+
+
+def _tells_nothing(handler: ast.ExceptHandler) -> bool:
+    caught = caught_names(handler)
+    return bool(caught) and all(
+        each in _PLAIN_NO or each.endswith(_NOT_FOUND) for each in caught
+    )
+
+
+def _is_answer(statement: ast.Raise) -> bool:
+    if _ANSWERS.fullmatch(_class_name(statement.exc)):
+        return True
+    assert statement.exc is not None
+    return (
+        re.search(r"BAD_REQUEST|NOT_FOUND|\b4\d\d\b", ast.unparse(statement.exc))
+        is not None
+    )
 
 
 def _translates(statement: ast.Raise) -> bool:

@@ -28,7 +28,9 @@ HAZARD = Hazard(
     title="Keep secrets out of messages",
     practice="safe-messages",
     severity=Severity.MEDIUM,
-    flow=Flow("secret-exception", says="becomes part of a message"),
+    # What is a secret is guessed from a name, and a guess does not carry far.
+    flow=Flow("secret-exception", says="becomes part of a message", most_hops=0),
+    preview=True,
     repair=REPAIR,
     examples=EXAMPLES,
     references=(

@@ -1,6 +1,6 @@
 """Each branch doubles the ways through a function; soon no test knows them all.
 
-Above fifteen or so, faults are found by customers: the combination that fails is
+Above twenty or so, faults are found by customers: the combination that fails is
 one nobody ever ran.
 """
 
@@ -21,7 +21,7 @@ from prodwright.kit import (
 _COMPLEX = "\n".join(
     [
         "def rate(kind):  # flagged",
-        *(f"    if kind == {n}:\n        return {n}" for n in range(15)),
+        *(f"    if kind == {n}:\n        return {n}" for n in range(20)),
     ]
 )
 
@@ -38,7 +38,7 @@ EXAMPLES = (
     ),
 )
 
-MOST_PATHS = 15  # McCabe (1976) proposed 10; NIST SP 500-235 allows up to 15
+MOST_PATHS = 20  # SEI (1997): above 20 is "complex, high risk"; McCabe proposed 10
 
 
 def check(source: Source) -> Iterator[Site]:

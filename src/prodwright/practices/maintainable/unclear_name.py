@@ -10,7 +10,16 @@ import ast
 import re
 from collections.abc import Iterator
 
-from prodwright.kit import Brief, Example, Hazard, Node, Severity, Site, Source
+from prodwright.kit import (
+    Brief,
+    Example,
+    Function,
+    Hazard,
+    Node,
+    Severity,
+    Site,
+    Source,
+)
 
 EXAMPLES = (
     Example(
@@ -39,9 +48,9 @@ _EMPTY_CLASS = re.compile(r"My(Class|Object|Thing)|Foo|Bar|Baz|Stuff|Things?|Tem
 
 def check(source: Source) -> Iterator[Site]:
     for function in source.functions():
-        if _EMPTY.fullmatch(function.name.strip("_")) and not _is_inner(
-            source, function
-        ):
+        if not _EMPTY.fullmatch(function.name.strip("_")):
+            continue
+        if not (_is_inner(source, function) or _overrides(source, function)):
             yield _site(function, function.name)
     for kind in source.nodes(ast.ClassDef):
         if _EMPTY_CLASS.fullmatch(kind.name):
@@ -61,6 +70,12 @@ def check(source: Source) -> Iterator[Site]:
 
 def _site(node: Node, name: str) -> Site:
     return Site(node=node, message=f"{name!r} says nothing of what it is for")
+
+
+def _overrides(source: Source, function: Function) -> bool:
+    """Whoever calls `super()` for it was given the name."""
+    text = source.segment(function)
+    return "super()" in text and f".{function.name}(" in text
 
 
 def _is_inner(source: Source, function: ast.AST) -> bool:

@@ -6,11 +6,22 @@ the first time in production, by the one module that nobody ever executed.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from prodwright.kit import Brief, Example, Hazard, Project, Severity, Site, Source
+from prodwright.kit import (
+    Brief,
+    Example,
+    Hazard,
+    Place,
+    Project,
+    Severity,
+    Site,
+    Source,
+    node_at,
+    per_file,
+    place_of,
+)
 
 _ADAPTER = """
     import httpx
@@ -61,18 +72,26 @@ _OUTBOUND = frozenset(
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     if not project.has_tests:
         return
-    tests = [source.text for source in project.sources if source.is_test]
+    tests = [source for source in project.sources if source.is_test]
     for source in project.production():
-        call = _outbound(source)
-        if call is not None and not any(_known(source) in text for text in tests):
+        place = _outbound(source)
+        if place is not None and not any(
+            _names(test, _known(source)) for test in tests
+        ):
             message = f"no test mentions {_known(source)}, which talks to the outside"
-            yield source, Site(node=call, message=message)
+            yield source, Site(node=node_at(place), message=message)
 
 
-def _outbound(source: Source) -> ast.Call | None:
+@per_file
+def _names(source: Source, text: str) -> bool:
+    return text in source.text
+
+
+@per_file
+def _outbound(source: Source) -> Place | None:
     if not source.imports("requests", "httpx", "urllib", "boto3", "smtplib"):
         return None
-    return next(iter(source.calls_to(_OUTBOUND)), None)
+    return next(map(place_of, source.calls_to(_OUTBOUND)), None)
 
 
 def _known(source: Source) -> str:
@@ -91,6 +110,7 @@ HAZARD = Hazard(
     practice="integration-tests",
     severity=Severity.NOTE,
     check_project=check_project,
+    gathers=(_outbound,),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("Growing Object-Oriented Software, Guided by Tests, chapter 8",),

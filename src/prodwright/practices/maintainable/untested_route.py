@@ -13,11 +13,14 @@ from prodwright.kit import (
     Brief,
     Example,
     Hazard,
+    Place,
     Project,
-    Route,
     Severity,
     Site,
     Source,
+    node_at,
+    per_file,
+    place_of,
     routes,
 )
 
@@ -67,25 +70,44 @@ _LEAST_CHARACTERS = 3  # a shorter word stands in any text
 
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
-    texts = [source.text for source in project.sources if source.is_test]
-    if not any("client" in text or "/" in text for text in texts):
+    tests = [source for source in project.sources if source.is_test]
+    if not any(_may_call(test) for test in tests):
         return
     for source in project.production():
-        for route in routes(source):
-            words = _words(route)
-            if words and not any(_mentions(text, words, route) for text in texts):
-                message = f"no test mentions {route.verb.upper()} {route.path}"
-                yield source, Site(node=route.function, message=message)
+        for function, verb, path, place in _routes(source):
+            if _HEALTH.search(path):
+                continue  # the orchestrator calls it every few seconds
+            words = _words(path)
+            if words and not any(_mentions(test, function, words) for test in tests):
+                message = f"no test mentions {verb.upper()} {path}"
+                yield source, Site(node=node_at(place), message=message)
 
 
-def _words(route: Route) -> list[str]:
+_HEALTH = re.compile(r"(?i)health|livez?|readyz?|ping|status$")
+
+
+@per_file
+def _routes(source: Source) -> tuple[tuple[str, str, str, Place], ...]:
+    return tuple(
+        (each.function.name, each.verb, each.path, place_of(each.function))
+        for each in routes(source)
+    )
+
+
+@per_file
+def _may_call(test: Source) -> bool:
+    return "client" in test.text or "/" in test.text
+
+
+def _words(path: str) -> tuple[str, ...]:
     """Return the fixed parts of the path that tell it from others."""
-    parts = _PARAMETER.sub("/", route.path).split("/")
-    return [each for each in parts if len(each) >= _LEAST_CHARACTERS]
+    parts = _PARAMETER.sub("/", path).split("/")
+    return tuple(each for each in parts if len(each) >= _LEAST_CHARACTERS)
 
 
-def _mentions(text: str, words: list[str], route: Route) -> bool:
-    return route.function.name in text or all(word in text for word in words)
+@per_file
+def _mentions(test: Source, function: str, words: tuple[str, ...]) -> bool:
+    return function in test.text or all(word in test.text for word in words)
 
 
 REPAIR = Brief(
@@ -98,6 +120,7 @@ HAZARD = Hazard(
     practice="integration-tests",
     severity=Severity.NOTE,
     check_project=check_project,
+    gathers=(_routes, _may_call),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("The Practical Test Pyramid (Ham Vocke)",),

@@ -18,6 +18,7 @@ from prodwright.kit import (
     Site,
     Source,
     imports_between,
+    imports_of,
 )
 
 EXAMPLES = (
@@ -136,6 +137,7 @@ HAZARD = Hazard(
     practice="layer-boundaries",
     severity=Severity.MEDIUM,
     check_project=check_project,
+    gathers=(imports_of,),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-1047",),

@@ -17,6 +17,7 @@ from prodwright.kit import (
     Site,
     Source,
     imports_between,
+    imports_of,
 )
 
 EXAMPLES = (
@@ -95,6 +96,7 @@ HAZARD = Hazard(
     practice="layer-boundaries",
     severity=Severity.LOW,
     check_project=check_project,
+    gathers=(imports_of,),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("Robert C. Martin: The Clean Architecture",),

@@ -7,6 +7,7 @@ and then ends in `NotImplementedError` at a customer.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from prodwright.kit import Brief, Example, Function, Hazard, Severity, Site, Source
@@ -44,7 +45,9 @@ def check(source: Source) -> Iterator[Site]:
     classes = {each.name: each for each in source.nodes(ast.ClassDef)}
     for kind in classes.values():
         for method in _methods(kind).values():
-            if _refuses(method) and _promised(kind, method.name, classes):
+            if not _refuses(method) or _is_filled_in(kind, method.name, classes):
+                continue
+            if _promised(kind, method.name, classes):
                 message = f"{kind.name} refuses {method.name}, which its base does"
                 yield Site(node=method, message=message)
 
@@ -61,6 +64,27 @@ def _refuses(method: Function) -> bool:
             return name == "NotImplementedError" and not method.name.startswith("__")
         case _:
             return False
+
+
+def _is_filled_in(
+    kind: ast.ClassDef, name: str, classes: dict[str, ast.ClassDef]
+) -> bool:
+    """Its own subclasses do what it leaves to them, or it says that it is abstract."""
+    below = [
+        each
+        for each in classes.values()
+        if any(
+            isinstance(base, ast.Name) and base.id == kind.name for base in each.bases
+        )
+    ]
+    if any(name in _methods(each) for each in below):
+        return True
+    refused = [each for each in _methods(kind).values() if _refuses(each)]
+    return _SAYS_ABSTRACT.search(kind.name) is not None or len(refused) > _FEW
+
+
+_SAYS_ABSTRACT = re.compile(r"(?i)abstract|base|mixin|interface|protocol")
+_FEW = 2  # refusing more than that is an interface for others to fill in
 
 
 def _promised(kind: ast.ClassDef, name: str, classes: dict[str, ast.ClassDef]) -> bool:

@@ -7,17 +7,22 @@ the test green and the real client in use: mails are sent from the build.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from prodwright.kit import (
     Brief,
     Example,
     Hazard,
+    Place,
     Project,
     Scope,
     Severity,
     Site,
     Source,
+    node_at,
+    per_file,
+    place_of,
 )
 
 EXAMPLES = (
@@ -81,11 +86,10 @@ def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     for source in project.sources:
         if not source.is_test:
             continue
-        for calls in _patched(source, own).values():
-            if len(calls) >= LEAST_PATCHES:
-                told = ast.literal_eval(calls[0].args[0])
-                message = f"{told} is replaced {len(calls)} times by name"
-                yield source, Site(node=calls[0], message=message)
+        for told, places in _patched(source, own).items():
+            if len(places) >= LEAST_PATCHES:
+                message = f"{told} is replaced {len(places)} times by name"
+                yield source, Site(node=node_at(places[0]), message=message)
 
 
 def _modules(path: str) -> Iterator[str]:
@@ -95,15 +99,26 @@ def _modules(path: str) -> Iterator[str]:
         yield ".".join(parts[first:])
 
 
-def _patched(source: Source, own: set[str]) -> dict[str, list[ast.Call]]:
-    found: dict[str, list[ast.Call]] = {}
-    for call in source.nodes(ast.Call):
+def _patched(source: Source, own: set[str]) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    for target, place in _patches(source):
+        module, _, name = target.rpartition(".")
+        if module in own and name.isidentifier() and not _SWITCH.search(name):
+            found.setdefault(target, []).append(place)
+    return found
+
+
+@per_file
+def _patches(source: Source) -> tuple[tuple[str, Place], ...]:
+    found = []
+    for call in source.calls_by_word("patch"):
         match call.args:
             case [ast.Constant(value=str(target)), *_] if _is_patch(source, call):
-                module, _, name = target.rpartition(".")
-                if module in own and name.isidentifier():
-                    found.setdefault(target, []).append(call)
-    return found
+                found.append((target, place_of(call)))
+    return tuple(found)
+
+
+_SWITCH = re.compile(r"(?i)flag|settings|config|feature|enabled|get_object_or_404")
 
 
 def _is_patch(source: Source, call: ast.Call) -> bool:
@@ -124,6 +139,8 @@ HAZARD = Hazard(
     practice="dependency-injection",
     severity=Severity.NOTE,
     check_project=check_project,
+    preview=True,
+    gathers=(_patches,),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("Martin Fowler: Inversion of Control Containers",),

@@ -10,7 +10,19 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
-from prodwright.kit import Brief, Example, Hazard, Project, Severity, Site, Source
+from prodwright.kit import (
+    Brief,
+    Example,
+    Hazard,
+    Place,
+    Project,
+    Severity,
+    Site,
+    Source,
+    node_at,
+    per_file,
+    place_of,
+)
 
 _PRICES = """
     def price(order):
@@ -51,22 +63,36 @@ _LEAST_SHARED = 2  # kinds that two chains have in common
 
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
-    chains: dict[str, list[tuple[Source, ast.If, frozenset[str]]]] = defaultdict(list)
+    chains: dict[str, list[tuple[Source, _Chain]]] = defaultdict(list)
     for source in project.production():
-        for branch in source.nodes(ast.If):
-            subject, kinds = _chain(source, branch)
-            named = len(subject) >= _LEAST_CHARACTERS
-            if named and len(kinds) >= _LEAST_BRANCHES:
-                chains[subject].append((source, branch, kinds))
+        for chain in _chains(source):
+            chains[chain[0]].append((source, chain))
     for subject, found in chains.items():
-        alike = [each for each in found if len(each[2] & found[0][2]) >= _LEAST_SHARED]
-        functions = {(each[0], each[0].function_of(each[1])) for each in alike}
+        first = set(found[0][1][1])
+        alike = [each for each in found if len(first & {*each[1][1]}) >= _LEAST_SHARED]
+        functions = {(source.path, chain[3]) for source, chain in alike}
         if len(functions) >= LEAST_CHAINS:
-            source, branch, _ = min(alike, key=lambda each: each[0].path)
+            source, chain = min(alike, key=lambda each: each[0].path)
             message = (
                 f"{len(functions)} functions tell the same kinds of {subject} apart"
             )
-            yield source, Site(node=branch, message=message)
+            yield source, Site(node=node_at(chain[2]), message=message)
+
+
+# What it asks about, the texts that it knows, where it stands, and in which function.
+_Chain = tuple[str, tuple[str, ...], Place, Place | None]
+
+
+@per_file
+def _chains(source: Source) -> tuple[_Chain, ...]:
+    found = []
+    for branch in source.nodes(ast.If):
+        subject, kinds = _chain(source, branch)
+        if len(subject) >= _LEAST_CHARACTERS and len(kinds) >= _LEAST_BRANCHES:
+            around = source.function_of(branch)
+            where = None if around is None else place_of(around)
+            found.append((subject, tuple(sorted(kinds)), place_of(branch), where))
+    return tuple(found)
 
 
 def _chain(source: Source, branch: ast.If) -> tuple[str, frozenset[str]]:
@@ -103,6 +129,7 @@ HAZARD = Hazard(
     practice="established-patterns",
     severity=Severity.NOTE,
     check_project=check_project,
+    gathers=(_chains,),
     repair=REPAIR,
     examples=EXAMPLES,
     preview=True,

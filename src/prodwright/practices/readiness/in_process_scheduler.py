@@ -16,7 +16,7 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
-    applications,
+    application_sites,
     keyword,
 )
 
@@ -64,7 +64,7 @@ _CLAIMS = ("advisory_lock", "leader", "pg_try_advisory", "redlock", ".lock(", "c
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     sources = list(project.production())
-    if not any(True for source in sources for _ in applications(source)):
+    if not any(application_sites(source) for source in sources):
         return
     for source in sources:
         if not source.imports("apscheduler", "flask_apscheduler", "fastapi_utils"):
@@ -87,6 +87,7 @@ HAZARD = Hazard(
     practice="horizontal-scale",
     severity=Severity.MEDIUM,
     check_project=check_project,
+    gathers=(application_sites,),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("APScheduler FAQ: sharing job stores among processes",),

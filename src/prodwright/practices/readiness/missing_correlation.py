@@ -17,9 +17,15 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
+    application_sites,
     applications,
     calls_in,
+    is_found,
+    lacks_files,
     log_level,
+    node_at,
+    own_imports,
+    per_file,
     routes,
 )
 
@@ -70,18 +76,24 @@ _BOUND = re.compile(
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     sources = list(project.production())
-    apps = [(source, call) for source in sources for call in applications(source)]
+    apps = [(each, place) for each in sources for place in application_sites(each)]
     if not apps or not any(_logs(each) for each in sources):
         return
-    if any(_BOUND.search(each.text) for each in sources):
+    if any(is_found(each, _BOUND) for each in sources):
         return
-    source, call = apps[0]
+    source, place = apps[0]
+    if lacks_files(project, [source]):
+        return
     yield (
         source,
-        Site(node=call, message="log lines do not say which request they are of"),
+        Site(
+            node=node_at(place),
+            message="log lines do not say which request they are of",
+        ),
     )
 
 
+@per_file
 def _logs(source: Source) -> bool:
     """Handlers that log: there is something to correlate."""
     handlers = [each.function for each in routes(source)]
@@ -100,6 +112,7 @@ HAZARD = Hazard(
     practice="structured-logging",
     severity=Severity.LOW,
     check_project=check_project,
+    gathers=(application_sites, own_imports, _logs),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("W3C Trace Context",),

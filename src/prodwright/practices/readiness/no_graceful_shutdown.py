@@ -13,12 +13,18 @@ from prodwright.kit import (
     Brief,
     Example,
     Hazard,
+    Place,
     Project,
     Severity,
     Site,
     Source,
+    application_sites,
     applications,
-    keyword,
+    lacks_files,
+    node_at,
+    own_imports,
+    per_file,
+    place_of,
 )
 
 EXAMPLES = (
@@ -74,31 +80,36 @@ _ENDS = ("on_event", "add_event_handler", "on_shutdown", "on_cleanup", "cleanup_
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     sources = list(project.production())
-    apps = [call for source in sources for call in applications(source)]
-    if not apps or any(keyword(call, "lifespan") is not None for call in apps):
+    apps = [source for source in sources if application_sites(source)]
+    if not apps or lacks_files(project, apps):
         return
     if any(_ends(source) for source in sources):
         return
     for source in sources:
-        for call in _held(source):
-            message = f"nothing closes this {source.called(call)} when the service ends"
-            yield source, Site(node=call, message=message)
+        for called, place in _held(source):
+            message = f"nothing closes this {called} when the service ends"
+            yield source, Site(node=node_at(place), message=message)
 
 
+@per_file
 def _ends(source: Source) -> bool:
     return any(word in source.text for word in (*_ENDS, "atexit", "lifespan"))
 
 
-def _held(source: Source) -> Iterator[ast.Call]:
-    """Yield what the module opens when it is imported, and keeps."""
+@per_file
+def _held(source: Source) -> tuple[tuple[str, Place], ...]:
+    """Return what the module opens when it is imported, and keeps."""
+    found = []
     for statement in source.tree.body:
         match statement:
             case (
                 ast.Assign(value=ast.Call() as call)
                 | ast.AnnAssign(value=ast.Call() as call)
             ):
-                if source.called(call) in _HELD:
-                    yield call
+                called = source.called(call)
+                if called in _HELD:
+                    found.append((called, place_of(call)))
+    return tuple(found)
 
 
 REPAIR = Brief(
@@ -111,6 +122,7 @@ HAZARD = Hazard(
     practice="health-checks",
     severity=Severity.LOW,
     check_project=check_project,
+    gathers=(application_sites, own_imports, _ends, _held),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("The Twelve-Factor App: disposability", "FastAPI docs: lifespan"),

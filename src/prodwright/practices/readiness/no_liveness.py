@@ -18,8 +18,13 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
+    application_sites,
     applications,
-    routes,
+    has_routes,
+    lacks_files,
+    node_at,
+    own_imports,
+    per_file,
 )
 
 EXAMPLES = (
@@ -71,17 +76,23 @@ _HEALTH = re.compile(
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     sources = list(project.production())
-    apps = [(source, call) for source in sources for call in applications(source)]
-    if not apps or not any(_serves(source) for source in sources):
+    apps = [(each, place) for each in sources for place in application_sites(each)]
+    if not apps or not any(has_routes(source) for source in sources):
         return
-    if any(_HEALTH.fullmatch(text) for source in sources for text in _paths(source)):
+    if any(_tells(source) for source in sources):
         return
-    source, call = apps[0]
-    yield source, Site(node=call, message="no route says whether the service is alive")
+    source, place = apps[0]
+    if lacks_files(project, [source]):
+        return
+    yield (
+        source,
+        Site(node=node_at(place), message="no route says whether the service is alive"),
+    )
 
 
-def _serves(source: Source) -> bool:
-    return any(True for _ in routes(source))
+@per_file
+def _tells(source: Source) -> bool:
+    return any(_HEALTH.fullmatch(text) for text in _paths(source))
 
 
 def _paths(source: Source) -> Iterator[str]:
@@ -100,6 +111,8 @@ HAZARD = Hazard(
     practice="health-checks",
     severity=Severity.MEDIUM,
     check_project=check_project,
+    preview=True,
+    gathers=(application_sites, own_imports, has_routes, _tells),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("Kubernetes docs: liveness, readiness and startup probes",),

@@ -16,8 +16,13 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
+    application_sites,
     applications,
-    routes,
+    has_routes,
+    lacks_files,
+    node_at,
+    own_imports,
+    per_file,
 )
 
 EXAMPLES = (
@@ -75,14 +80,17 @@ _LIBRARIES = (
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     sources = list(project.production())
-    apps = [(source, call) for source in sources for call in applications(source)]
-    serves = any(True for source in sources for _ in routes(source))
+    apps = [(each, place) for each in sources for place in application_sites(each)]
+    serves = any(has_routes(source) for source in sources)
     if not apps or not serves or any(_measures(each) for each in sources):
         return
-    source, call = apps[0]
-    yield source, Site(node=call, message="the service measures nothing")
+    source, place = apps[0]
+    if lacks_files(project, [source]):
+        return
+    yield source, Site(node=node_at(place), message="the service measures nothing")
 
 
+@per_file
 def _measures(source: Source) -> bool:
     return source.imports(*_LIBRARIES) or '"/metrics' in source.text
 
@@ -97,6 +105,8 @@ HAZARD = Hazard(
     practice="metrics",
     severity=Severity.LOW,
     check_project=check_project,
+    preview=True,
+    gathers=(application_sites, own_imports, has_routes, _measures),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("Google SRE Book, chapter 6: the four golden signals",),

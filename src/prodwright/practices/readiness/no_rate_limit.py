@@ -13,12 +13,18 @@ from collections.abc import Iterator
 from prodwright.kit import (
     Brief,
     Example,
+    Function,
     Hazard,
+    Place,
     Project,
     Route,
     Severity,
     Site,
     Source,
+    is_found,
+    node_at,
+    per_file,
+    place_of,
     routes,
 )
 
@@ -67,24 +73,35 @@ _LIMITED = re.compile(
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     sources = list(project.production())
-    tried = [
-        (source, route)
-        for source in sources
-        for route in routes(source)
-        if _is_sensitive(route)
-    ]
-    if not tried or any(_LIMITED.search(source.text) for source in sources):
+    tried = [(source, each) for source in sources for each in _sensitive(source)]
+    if not tried or any(is_found(source, _LIMITED) for source in sources):
         return
-    for source, route in tried:
-        message = f"{route.path} may be tried as often as one likes"
-        yield source, Site(node=route.function, message=message)
+    for source, (path, place) in tried:
+        message = f"{path} may be tried as often as one likes"
+        yield source, Site(node=node_at(place), message=message)
+
+
+@per_file
+def _sensitive(source: Source) -> tuple[tuple[str, Place], ...]:
+    found = (each for each in routes(source) if _is_sensitive(each))
+    return tuple((each.path, place_of(each.function)) for each in found)
 
 
 def _is_sensitive(route: Route) -> bool:
     """Whoever is logged in already guesses no password."""
     if route.verb not in ("post", "route") or not _SENSITIVE.fullmatch(route.path):
         return False
+    if route.verb == "route" and not _takes_answers(route.function):
+        return False  # it only shows the form
     return not _KNOWN.search(ast.unparse(route.function.args))
+
+
+def _takes_answers(function: Function) -> bool:
+    return any(
+        isinstance(node, ast.Constant) and node.value == "POST"
+        for each in function.decorator_list
+        for node in ast.walk(each)
+    )
 
 
 REPAIR = Brief(
@@ -97,6 +114,7 @@ HAZARD = Hazard(
     practice="backpressure",
     severity=Severity.MEDIUM,
     check_project=check_project,
+    gathers=(_sensitive,),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-307", "CWE-770", "OWASP ASVS 5.0 6.3.1"),

@@ -18,8 +18,13 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
+    application_sites,
     applications,
-    routes,
+    has_routes,
+    lacks_files,
+    node_at,
+    own_imports,
+    per_file,
 )
 
 EXAMPLES = (
@@ -83,20 +88,23 @@ _DEPENDENCIES = (
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     sources = list(project.production())
-    apps = [(source, call) for source in sources for call in applications(source)]
-    if not apps or not any(_serves(source) for source in sources):
+    apps = [(each, place) for each in sources for place in application_sites(each)]
+    if not apps or not any(has_routes(source) for source in sources):
         return
     if not any(source.imports(*_DEPENDENCIES) for source in sources):
         return
-    if any(_READY.fullmatch(text) for source in sources for text in _paths(source)):
+    if any(_tells(source) for source in sources):
         return
-    source, call = apps[0]
+    source, place = apps[0]
+    if lacks_files(project, [source]):
+        return
     message = "no route says whether its dependencies can be reached"
-    yield source, Site(node=call, message=message)
+    yield source, Site(node=node_at(place), message=message)
 
 
-def _serves(source: Source) -> bool:
-    return any(True for _ in routes(source))
+@per_file
+def _tells(source: Source) -> bool:
+    return any(_READY.fullmatch(text) for text in _paths(source))
 
 
 def _paths(source: Source) -> Iterator[str]:
@@ -115,6 +123,7 @@ HAZARD = Hazard(
     practice="health-checks",
     severity=Severity.LOW,
     check_project=check_project,
+    gathers=(application_sites, own_imports, has_routes, _tells),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("Kubernetes docs: liveness, readiness and startup probes",),

@@ -18,6 +18,7 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
+    is_found,
     routes,
 )
 
@@ -67,7 +68,7 @@ _LIMITED = re.compile(
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     sources = list(project.production())
-    if any(_LIMITED.search(source.text) for source in sources):
+    if any(is_found(source, _LIMITED) for source in sources):
         return
     for source in sources:
         if not source.imports("fastapi", "starlette"):

@@ -18,8 +18,9 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
-    applications,
+    application_sites,
     calls_in,
+    is_found,
     routes,
 )
 
@@ -74,9 +75,9 @@ _GUARD = re.compile(r"(?i)breaker|bulkhead|purgatory|semaphore|CapacityLimiter|h
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     sources = list(project.production())
-    if not any(True for source in sources for _ in applications(source)):
+    if not any(application_sites(source) for source in sources):
         return
-    if any(_GUARD.search(source.text) for source in sources):
+    if any(is_found(source, _GUARD) for source in sources):
         return
     for source in sources:
         call = next(_made_for_requests(source), None)
@@ -103,6 +104,7 @@ HAZARD = Hazard(
     practice="circuit-breakers",
     severity=Severity.NOTE,
     check_project=check_project,
+    gathers=(application_sites,),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("Michael Nygard, Release It!, chapter 5", "CWE-400"),

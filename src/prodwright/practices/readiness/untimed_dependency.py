@@ -6,7 +6,6 @@ fault in their own code for a day.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 
@@ -14,10 +13,15 @@ from prodwright.kit import (
     Brief,
     Example,
     Hazard,
+    Place,
     Project,
     Severity,
     Site,
     Source,
+    is_found,
+    node_at,
+    per_file,
+    place_of,
 )
 
 EXAMPLES = (
@@ -65,6 +69,7 @@ _CLIENTS = (
     "httpx.AsyncClient",
 )
 _CALLS = frozenset(f"{client}.{verb}" for client in _CLIENTS for verb in _VERBS)
+_INSTRUMENTED = re.compile("Instrumentor")
 _TIMED = re.compile(
     r"\.time\(\)|\.observe\(|perf_counter|monotonic|start_as_current_span|\.timer\b"
     r"|@timed|event_hooks|transport="
@@ -75,19 +80,20 @@ def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     sources = list(project.production())
     if not any(source.imports("prometheus_client") for source in sources):
         return  # whether there are metrics at all is another question
-    if any("Instrumentor" in source.text for source in sources):
+    if any(is_found(source, _INSTRUMENTED) for source in sources):
         return
     for source in sources:
-        call = _outbound(source)
-        if call is not None and not _TIMED.search(source.text):
+        place = _outbound(source)
+        if place is not None and not is_found(source, _TIMED):
             message = "nothing measures how long this dependency takes"
-            yield source, Site(node=call, message=message)
+            yield source, Site(node=node_at(place), message=message)
 
 
-def _outbound(source: Source) -> ast.Call | None:
+@per_file
+def _outbound(source: Source) -> Place | None:
     if not source.imports("requests", "httpx"):
         return None
-    return next(iter(source.calls_to(_CALLS)), None)
+    return next(map(place_of, source.calls_to(_CALLS)), None)
 
 
 REPAIR = Brief(
@@ -100,6 +106,7 @@ HAZARD = Hazard(
     practice="metrics",
     severity=Severity.NOTE,
     check_project=check_project,
+    gathers=(_outbound,),
     repair=REPAIR,
     examples=EXAMPLES,
     preview=True,

@@ -75,6 +75,7 @@ HAZARD = Hazard(
     practice="least-privilege",
     severity=Severity.LOW,
     check=check,
+    preview=True,
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-1327", "CWE-605"),

@@ -50,11 +50,24 @@ _LOCAL = re.compile(
 
 def check(source: Source) -> Iterator[Site]:
     for call in source.calls_to(_CLEAR):
+        if _is_a_choice(source, call):
+            continue
         message = f"{source.called(call)} sends passwords in the clear"
         yield Site(node=call, message=message)
     for call in source.calls_where(_REQUESTS.fullmatch):
         if _is_clear(source, call):
             yield Site(node=call, message="the request is sent in the clear")
+
+
+def _is_a_choice(source: Source, call: ast.Call) -> bool:
+    """Who asks for FTP by its name gets it; some offer both, with and without TLS."""
+    around = [
+        each.name
+        for each in source.ancestors(call)
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    ]
+    named = any("ftp" in each.lower() for each in (source.path, *around))
+    return named or "FTP_TLS" in source.text or '"ftp"' in source.text
 
 
 def _is_clear(source: Source, call: ast.Call) -> bool:
@@ -79,6 +92,7 @@ HAZARD = Hazard(
     practice="sensitive-data",
     severity=Severity.MEDIUM,
     check=check,
+    preview=True,
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-319", "ASVS 5 12.2.1"),

@@ -74,7 +74,9 @@ def check(source: Source) -> Iterator[Site]:
         ]
         if pasted:
             text = source.segment(pasted[0]).partition("\n")[0]
-            yield Site(node=call, message=f"the shell runs whatever {text} contains")
+            message = f"the shell runs whatever {text} contains"
+            # Where the text comes from is what the data flow shows.
+            yield Site(node=call, message=message, severity=Severity.NOTE)
 
 
 def _starts_process(name: str) -> bool:
@@ -231,7 +233,7 @@ HAZARD = Hazard(
     practice="sanitize-io",
     severity=Severity.HIGH,
     check=check,
-    flow=Flow("command", says="becomes part of a command"),
+    flow=Flow("command", says="becomes part of a command", also=("program",)),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-78", "ASVS 5 1.2.5"),

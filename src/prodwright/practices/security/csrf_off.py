@@ -41,15 +41,33 @@ EXAMPLES = (
     ),
 )
 
-_MACHINES = re.compile(r"(?i).*(webhook|callback|signature|bearer|api_?key|token).*")
+_MACHINES = re.compile(
+    r"(?i).*(webhook|callback|signature|bearer|api_?key|token|report|saml|xmlrpc).*"
+)
+# Only a visitor whom the browser logs in can be made to act against their will.
+_KNOWS_VISITOR = re.compile(
+    r"request\.(user|session|COOKIES)|login_required|\bsession\["
+)
+_CHANGES = re.compile(
+    r"\.(save|create|delete|update|add|execute|set_password|commit|run|call|Popen"
+    r"|check_output|write|append|bulk_create|get_or_create|update_or_create)\("
+    r"|request\.(POST|body|FILES|form|data)|\b(eval|exec)\("
+)
 
 
 def check(source: Source) -> Iterator[Site]:
     for function in source.functions():
         exempt = any(_is_exempt(source, each) for each in function.decorator_list)
-        if exempt and _does(function) and not _is_for_machines(source, function):
+        if not exempt or not _does(function) or _is_for_machines(source, function):
+            continue
+        text = source.segment(function) + _decorators(source, function)
+        if _KNOWS_VISITOR.search(text) and _CHANGES.search(text):
             message = f"{function.name} accepts requests forged by other sites"
             yield Site(node=function, message=message)
+
+
+def _decorators(source: Source, function: Function) -> str:
+    return " ".join(source.segment(each) for each in function.decorator_list)
 
 
 def _does(function: Function) -> bool:
@@ -82,6 +100,7 @@ HAZARD = Hazard(
     practice="access-control",
     severity=Severity.MEDIUM,
     check=check,
+    preview=True,
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-352", "ASVS 5 3.5.1"),

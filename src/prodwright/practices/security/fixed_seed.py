@@ -37,9 +37,10 @@ _LEARNING = ("torch", "tensorflow", "sklearn", "numpy", "jax", "pandas", "scipy"
 
 
 def check(source: Source) -> Iterator[Site]:
-    if source.imports(*_LEARNING) or is_script(source):
+    calls = source.calls_to(_SEEDS)
+    if not calls or source.imports(*_LEARNING) or is_script(source):
         return  # an experiment is meant to be repeatable
-    for call in source.calls_to(_SEEDS):
+    for call in calls:
         match call.args:
             case [ast.Constant(value=int() | str() as seed)]:
                 message = f"every process deals the same with seed {seed!r}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from prodwright.kit import Brief, Example, Hazard, Severity, Site, Source
@@ -61,21 +62,61 @@ def check(source: Source) -> Iterator[Site]:
         if not isinstance(text, str) or len(text) < _SHORTEST_KEY:
             continue
         matched = _PROVIDERS.search(text)
-        if matched is not None and "EXAMPLE" not in text:
+        if matched is None:
+            continue
+        shown = "BEGIN" in matched[0] and isinstance(source.parent(node), ast.Expr)
+        if not shown and "EXAMPLE" not in text:  # a docstring shows what one looks like
             found[node.lineno] = _site(source, node, "a provider's key")
-    for name, value in _named_texts(source):
-        if _looks_secret(name, value.value):
-            found.setdefault(value.lineno, _site(source, value, repr(name)))
+    for _, value in _signing_keys(source):
+        if source.text.count(repr(value.value)) < _A_SAMPLE:
+            found.setdefault(value.lineno, _site(source, value, _SIGNING_KEY))
+    for name, value in _telling_texts(source):
+        found.setdefault(value.lineno, _site(source, value, repr(name)))
     yield from found.values()
 
 
+def _telling_texts(source: Source) -> Iterator[tuple[str, ast.Constant]]:
+    """Yield secrets by their names; so many of one name in a file are samples."""
+    written = [
+        (name, value)
+        for name, value in _named_texts(source)
+        if _NAME.fullmatch(name) and _VALUE.fullmatch(str(value.value))
+    ]
+    names = Counter(name for name, _ in written)
+    for name, value in written:
+        is_sample = source.text.count(repr(value.value)) >= _A_SAMPLE
+        if is_sample or names[name] >= _A_SAMPLE:
+            continue
+        if _looks_secret(name, value.value):
+            yield name, value
+
+
+_A_SAMPLE = 3  # times in one file: it stands for any
+_KEY_OF_SITE = re.compile(r"(?i)'(.*_)?api_?key'")
 _SHORTEST_KEY = 20  # of those in `_PROVIDERS`
 
 
 def _site(source: Source, node: ast.Constant, what: str) -> Site:
     """Nothing of the literal may reach a report, however it is written."""
     written = tuple(_WRITTEN.findall(source.segment(node)))
-    return Site(node=node, message=f"{what} stands in the source", redact=written)
+    is_public = _is_public(source, node, what)
+    return Site(
+        node=node,
+        message=f"{what} stands in the source",
+        redact=written,
+        severity=Severity.NOTE if is_public else None,
+    )
+
+
+def _is_public(source: Source, node: ast.Constant, what: str) -> bool:
+    """A site hands such keys to each browser, and its clients carry them."""
+    if str(node.value).startswith("AIza"):
+        return True
+    around = source.parent(source.parent(node) or node)
+    is_client = isinstance(around, ast.ClassDef) and "https://" in source.segment(
+        around
+    )
+    return is_client and _KEY_OF_SITE.fullmatch(what) is not None
 
 
 _WRITTEN = re.compile(r"[^\s'\"]{3,}")
@@ -93,6 +134,25 @@ def _named_texts(source: Source) -> Iterator[tuple[str, ast.Constant]]:
         for key, value in zip(table.keys, table.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 yield from _pair(key.value, value)
+
+
+_SIGNING_KEY = "the key that signs sessions"
+_KEY_OF_APP = re.compile(r"(?i)secret_?key|jwt_secret(_key)?")
+_MADE_LATER = re.compile(r"[<{$%].*|/.*|(?i:secret_?key|jwt_secret(_key)?)|")
+
+
+def _signing_keys(source: Source) -> Iterator[tuple[str, ast.Constant]]:
+    """Yield what an application signs with: however short, whoever reads it signs."""
+    if not source.imports("flask", "flask_sqlalchemy", "quart", "connexion"):
+        return
+    for assigned in source.nodes(ast.Assign):
+        for target in assigned.targets:
+            is_member = isinstance(target, ast.Subscript | ast.Attribute)
+            if not is_member or not _KEY_OF_APP.fullmatch(_last_name(target)):
+                continue
+            for _, value in _pair("", assigned.value):
+                if not _MADE_LATER.fullmatch(str(value.value)):
+                    yield _SIGNING_KEY, value
 
 
 def _pair(name: str, value: ast.expr | None) -> Iterator[tuple[str, ast.Constant]]:
@@ -120,7 +180,10 @@ def _looks_secret(name: str, value: object) -> bool:
     return _bits_per_character(value) >= _LEAST_BITS
 
 
-_NO_NAME = re.compile(r"(?i).*(dummy|test|example|fake|public|not_so|default|sample).*")
+_NO_NAME = re.compile(
+    r"(?i).*(dummy|test|example|fake|public|not_so|default|sample|"
+    r"amplitude|mixpanel|posthog|segment_).*"  # each client sends events with those
+)
 _LONG = 16  # keys are at least that long; chosen passwords have marks instead
 
 

@@ -57,11 +57,42 @@ _NEEDED = ("secure", "httponly")
 def check(source: Source) -> Iterator[Site]:
     for call in source.calls_by_word("set_cookie"):
         match call.func:
-            case ast.Attribute():
+            case ast.Attribute() if not _is_removal(call):
                 lacking = _lacking(call) if _is_session(source, call) else _off(call)
                 if lacking:
                     names = " and ".join(lacking)
                     yield Site(node=call, message=f"the cookie is not {names}")
+    yield from _switched_off(source)
+
+
+def _switched_off(source: Source) -> Iterator[Site]:
+    """Yield stores of sessions, and settings, that say so outright."""
+    for call in source.calls_where(_STORES.fullmatch):
+        off = [each for each in _NEEDED if constant(keyword(call, each)) is False]
+        if off:
+            yield Site(node=call, message=f"the cookie is not {' and '.join(off)}")
+    for assigned in source.nodes(ast.Assign):
+        for target in assigned.targets:
+            setting = _SETTINGS.fullmatch(_last_name(target))
+            is_off = setting and constant(assigned.value) is False
+            if setting and is_off and not _DEVELOPMENT.search(source.path):
+                message = f"the cookie is not {setting[1].lower()}"
+                yield Site(node=assigned, message=message)
+
+
+_STORES = re.compile(r"aiohttp_session\.\w+\.\w*Storage")
+_SETTINGS = re.compile(r"SESSION_COOKIE_(SECURE|HTTPONLY)")
+_DEVELOPMENT = re.compile(r"(?i)(dev|local|test|debug|example|global_settings|ci\b)")
+
+
+def _last_name(target: ast.expr) -> str:
+    match target:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str(name))):
+            return name
+        case _:
+            return ""
 
 
 def _is_session(source: Source, call: ast.Call) -> bool:
@@ -73,6 +104,15 @@ def _is_session(source: Source, call: ast.Call) -> bool:
         return False
     complete = not any(each.arg is None for each in call.keywords)
     return complete and _SESSION.fullmatch(text) is not None
+
+
+def _is_removal(call: ast.Call) -> bool:
+    """A cookie without a value, or that ends now, holds nothing to steal."""
+    value = call.args[1] if len(call.args) > 1 else keyword(call, "value")
+    if isinstance(value, ast.Constant) and not value.value:
+        return True
+    ends = (keyword(call, each) for each in ("max_age", "expires"))
+    return any(isinstance(each, ast.Constant) and each.value == 0 for each in ends)
 
 
 def _lacking(call: ast.Call) -> list[str]:
@@ -94,7 +134,10 @@ def _is_off(value: ast.expr | None) -> bool:
 
 def mend(node: cst.Call, mending: Mending) -> Mended | None:
     call = mending.site.node
-    assert isinstance(call, ast.Call)
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return None
+    if call.func.attr != "set_cookie":
+        return None
     lacking = _lacking(call) if _is_session(mending.source, call) else _off(call)
     for option in lacking:
         node = without_keyword(node, option)

@@ -26,6 +26,10 @@ EXAMPLES = (
             def change(user):
                 for name, value in request.json.items():
                     setattr(user, name, value)  # flagged
+
+
+            def merge(user):
+                user.__dict__.update(request.form)  # flagged
         """,
         good="""
             from flask import request
@@ -38,13 +42,14 @@ EXAMPLES = (
     ),
 )
 
+_WAYS = ("setattr(", "(**", "__dict__", "vars(")
 _RAW = frozenset({"json", "form", "args", "values", "data", "POST", "GET"})
 _READS = frozenset({"get_json", "json", "form", "to_dict", "dict", "post"})
 
 
 def check(source: Source) -> Iterator[Site]:
     text = source.text
-    if "request" not in text or ("setattr(" not in text and "(**" not in text):
+    if "request" not in text or not any(each in text for each in _WAYS):
         return
     raw = _raw_names(source)
     for node in source.nodes(ast.Call, ast.For):
@@ -56,6 +61,8 @@ def check(source: Source) -> Iterator[Site]:
 def _may_assign(node: ast.AST) -> bool:
     match node:
         case ast.Call(args=[], keywords=[ast.keyword(arg=None)]) | ast.For():
+            return True
+        case ast.Call(func=ast.Attribute(attr="update"), args=[_]):
             return True
         case _:
             return False
@@ -82,9 +89,22 @@ def _assigned(node: ast.AST, raw: set[str]) -> Iterator[Site]:
             if only.arg is None and is_class and _is_raw(only.value, raw):
                 message = f"the sender sets whatever field of {name} they name"
                 yield Site(node=node, message=message)
+        case ast.Call(func=ast.Attribute(value=owner, attr="update"), args=[given]):
+            if _is_state(owner) and _is_raw(given, raw):
+                message = "the sender sets whatever attribute they name"
+                yield Site(node=node, message=message)
         case ast.For(iter=ast.Call(func=ast.Attribute(value=value, attr="items"))):
             if _is_raw(value, raw):
                 yield from _setters(node)
+
+
+def _is_state(owner: ast.expr) -> bool:
+    """Tell whether it is what an object keeps its attributes in."""
+    match owner:
+        case ast.Attribute(attr="__dict__") | ast.Call(func=ast.Name(id="vars")):
+            return True
+        case _:
+            return False
 
 
 def _setters(loop: ast.For) -> Iterator[Site]:

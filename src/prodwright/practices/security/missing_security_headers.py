@@ -17,7 +17,11 @@ from prodwright.kit import (
     Severity,
     Site,
     Source,
-    applications,
+    application_sites,
+    is_found,
+    lacks_files,
+    node_at,
+    own_imports,
 )
 
 EXAMPLES = (
@@ -62,14 +66,16 @@ _HEADERS = re.compile(
 
 def check_project(project: Project) -> Iterator[tuple[Source, Site]]:
     sources = list(project.production())
-    apps = [(source, call) for source in sources for call in applications(source)]
-    if not apps or not any(_PAGES.search(source.text) for source in sources):
+    apps = [(each, place) for each in sources for place in application_sites(each)]
+    if not apps or not any(is_found(source, _PAGES) for source in sources):
         return
-    if any(_HEADERS.search(source.text) for source in sources):
+    if any(is_found(source, _HEADERS) for source in sources):
         return
-    source, call = apps[0]
+    source, place = apps[0]
+    if lacks_files(project, [source]):
+        return
     message = "pages are sent without a Content-Security-Policy and nosniff"
-    yield source, Site(node=call, message=message)
+    yield source, Site(node=node_at(place), message=message)
 
 
 REPAIR = Brief(
@@ -82,6 +88,10 @@ HAZARD = Hazard(
     practice="sanitize-io",
     severity=Severity.LOW,
     check_project=check_project,
+    gathers=(
+        application_sites,
+        own_imports,
+    ),
     repair=REPAIR,
     examples=EXAMPLES,
     preview=True,

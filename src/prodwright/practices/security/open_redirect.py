@@ -43,7 +43,13 @@ HAZARD = Hazard(
     title="Redirect to our own pages only",
     practice="sanitize-io",
     severity=Severity.MEDIUM,
-    flow=Flow("redirect", says="decides where the visitor is sent"),
+    flow=Flow(
+        "redirect",
+        says="decides where the visitor is sent",
+        most_hops=1,
+        vouched_by=r"url_has_allowed_host|is_safe_url|safe_redirect|safe_next|redirect_uri",
+        heeds_checks=True,
+    ),
     repair=REPAIR,
     examples=EXAMPLES,
     references=(

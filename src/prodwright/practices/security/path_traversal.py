@@ -51,7 +51,13 @@ HAZARD = Hazard(
     title="Keep paths inside their folder",
     practice="sanitize-io",
     severity=Severity.HIGH,
-    flow=Flow("path", says="leads to a file of its choice"),
+    flow=Flow(
+        "path",
+        says="leads to a file of its choice",
+        most_hops=2,
+        heeds_checks=True,
+    ),
+    preview=True,
     repair=REPAIR,
     examples=EXAMPLES,
     references=(

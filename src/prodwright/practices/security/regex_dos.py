@@ -111,20 +111,71 @@ def _inside(kind: Any, value: Any) -> Iterator[Sequence[Item]]:
 def _ambiguous(items: Sequence[Item]) -> bool:
     """Tell whether one round of `items` may also be read as several rounds.
 
-    So it is when all but one repetition may be empty: `(a+)+`, `(a+b?)+`.
+    So it is when all but one repetition may be empty: `(a+)+`, `(a+b?)+`; or when the
+    rest is of characters that the repetition takes, too: `([a-z]*a)+`.
     """
     while len(items) == 1 and str(items[0][0]) == "SUBPATTERN":
         items = list(items[0][1][-1])
-    repeated = 0
+    repeated: list[frozenset[int]] = []
+    needed: list[frozenset[int]] = []
     for kind, value in items:
         if str(kind) not in _REPEATS:
-            return False
-        least, most, _ = value
+            needed.append(_characters((kind, value)))
+            continue
+        least, most, inner = value
         if most > _MANY:
-            repeated += 1
+            repeated.append(_characters_of(list(inner)))
         elif least > 0:
-            return False
-    return repeated == 1
+            needed.append(_characters_of(list(inner)))
+    if len(repeated) != 1:
+        return False
+    return not needed or bool(repeated[0].intersection(*needed))
+
+
+def _characters_of(items: Sequence[Item]) -> frozenset[int]:
+    while len(items) == 1 and str(items[0][0]) == "SUBPATTERN":
+        items = list(items[0][1][-1])
+    return _characters(items[0]) if len(items) == 1 else frozenset()
+
+
+def _characters(item: Item) -> frozenset[int]:
+    """Return the ASCII characters that an item takes; none when it takes several."""
+    kind, value = str(item[0]), item[1]
+    if kind == "LITERAL":
+        return frozenset({value})
+    if kind == "NOT_LITERAL":
+        return _ASCII - {value}
+    if kind == "ANY":
+        return _ASCII
+    return _in_class(value) if kind == "IN" else frozenset()
+
+
+def _in_class(members: Sequence[Item]) -> frozenset[int]:
+    taken: set[int] = set()
+    for each, value in members:
+        match str(each):
+            case "LITERAL":
+                taken.add(value)
+            case "RANGE":
+                taken.update(range(value[0], min(value[1], 127) + 1))
+            case "CATEGORY":
+                taken |= _CATEGORIES.get(str(value), frozenset())
+    is_negated = bool(members) and str(members[0][0]) == "NEGATE"
+    return _ASCII - taken if is_negated else frozenset(taken)
+
+
+_ASCII = frozenset(range(128))
+_WORD = frozenset(each for each in _ASCII if re.fullmatch(r"\w", chr(each)))
+_DIGIT = frozenset(each for each in _ASCII if re.fullmatch(r"\d", chr(each)))
+_SPACE = frozenset(each for each in _ASCII if re.fullmatch(r"\s", chr(each)))
+_CATEGORIES = {
+    "CATEGORY_WORD": _WORD,
+    "CATEGORY_NOT_WORD": _ASCII - _WORD,
+    "CATEGORY_DIGIT": _DIGIT,
+    "CATEGORY_NOT_DIGIT": _ASCII - _DIGIT,
+    "CATEGORY_SPACE": _SPACE,
+    "CATEGORY_NOT_SPACE": _ASCII - _SPACE,
+}
 
 
 REPAIR = Brief(

@@ -273,7 +273,8 @@ HAZARD = Hazard(
     practice="parameterized-queries",
     severity=Severity.HIGH,
     check=check,
-    flow=Flow("sql", says="becomes part of the statement"),
+    # Through more calls it is a layer whose trade is statements that others write.
+    flow=Flow("sql", says="becomes part of the statement", most_hops=1),
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-89", "ASVS 5 1.2.4"),

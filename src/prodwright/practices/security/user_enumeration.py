@@ -72,7 +72,9 @@ def check(source: Source) -> Iterator[Site]:
 
 def _is_known(function: Function) -> bool:
     """Whoever is logged in already may be told who else there is."""
-    return "current_user" in ast.unparse(function.args)
+    guards = " ".join(ast.unparse(each) for each in function.decorator_list)
+    known = ("current_user", "superuser", "admin", "login_required")
+    return any(each in ast.unparse(function.args) + guards for each in known)
 
 
 def _tells(node: ast.Raise | ast.Return) -> bool:
@@ -96,6 +98,7 @@ HAZARD = Hazard(
     practice="timing-leaks",
     severity=Severity.MEDIUM,
     check=check,
+    preview=True,
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-204", "OWASP ASVS 5.0 6.3.8"),

@@ -11,7 +11,17 @@ import ast
 import re
 from collections.abc import Iterator
 
-from prodwright.kit import Brief, Example, Hazard, Severity, Site, Source, keyword
+from prodwright.kit import (
+    Brief,
+    Example,
+    Function,
+    Hazard,
+    Severity,
+    Site,
+    Source,
+    constant,
+    keyword,
+)
 
 EXAMPLES = (
     Example(
@@ -42,6 +52,9 @@ EXAMPLES = (
 )
 
 _WEAK = frozenset({"hashlib.md5", "hashlib.sha1", "hashlib.md4"})
+_NAMES = frozenset({"md4", "md5", "sha", "sha1"})
+# A function that talks of these hashes them.
+_SENSITIVE = re.compile(r"(?i)passw(or)?d|sensitive|credential")
 _SECURITY = re.compile(
     r"(?i).*(sign(?!al|ific|up|in$)|secret|credential|hmac|session_id|"
     r"csrf|api_?key|private_?key|certificate).*"
@@ -51,11 +64,22 @@ _SECURITY = re.compile(
 def check(source: Source) -> Iterator[Site]:
     if not source.imports("hashlib"):
         return
-    for call in source.calls_to(_WEAK):
-        if keyword(call, "usedforsecurity") is not None:
+    for call in source.calls_to(_WEAK | {"hashlib.new"}):
+        if keyword(call, "usedforsecurity") is not None or not _is_weak(source, call):
             continue
         if _for_security(source, call):
-            yield Site(node=call, message=f"{source.called(call)} can be forged")
+            yield Site(node=call, message=f"{_shown(source, call)} can be forged")
+
+
+def _is_weak(source: Source, call: ast.Call) -> bool:
+    if source.called(call) != "hashlib.new":
+        return True
+    return str(constant(call.args[0] if call.args else None)).lower() in _NAMES
+
+
+def _shown(source: Source, call: ast.Call) -> str:
+    name = source.called(call) or ""
+    return f"hashlib.{constant(call.args[0])}" if name == "hashlib.new" else name
 
 
 def _for_security(source: Source, call: ast.Call) -> bool:
@@ -69,7 +93,21 @@ def _for_security(source: Source, call: ast.Call) -> bool:
         names |= {_name(target) for target in line.targets}
     if any("cache" in each.lower() for each in names):
         return False  # a key of a cache is nobody's secret
-    return any(_SECURITY.fullmatch(each) for each in names)
+    if any(_SECURITY.fullmatch(each) for each in names):
+        return True
+    fed_later = len(call.args) == (source.called(call) == "hashlib.new")
+    return function is not None and fed_later and _talks_of_secrets(function)
+
+
+def _talks_of_secrets(function: Function) -> bool:
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    texts = [
+        node.value
+        for statement in body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    return any(_SENSITIVE.search(each) for each in texts)
 
 
 def _name(node: ast.AST) -> str:
@@ -90,6 +128,7 @@ HAZARD = Hazard(
     practice="sensitive-data",
     severity=Severity.MEDIUM,
     check=check,
+    preview=True,
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-327", "CWE-328", "ASVS 5 11.4.1", "RFC 6151", "RFC 6194"),

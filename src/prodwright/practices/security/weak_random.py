@@ -70,6 +70,12 @@ _DRAWS = frozenset(
         "getrandbits",
         "randbytes",
         "shuffle",
+        "uniform",
+        "normalvariate",
+        "gauss",
+        "triangular",
+        "betavariate",
+        "expovariate",
     )
 )
 _SECRET = re.compile(
@@ -112,17 +118,60 @@ def _makes_secret(source: Source, call: ast.Call) -> bool:
     for around in source.ancestors(call):
         match around:
             case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)]):
-                return _is_secret(source, name, call) or (
-                    _by_function(source, call) and _is_returned(source, name, call)
-                )
+                if _is_secret(source, name, call) or _is_handed_out(source, name, call):
+                    return True
+                if _is_hashed(source, call) and _KEY.search(name):
+                    return True
+                return _by_function(source, call) and _is_returned(source, name, call)
             case ast.keyword(arg=name):
                 return name is not None and _SECRET.fullmatch(name) is not None
             case ast.Dict():
                 return False  # its keys name other things than the target does
             case ast.Return() | ast.Assign() | ast.AnnAssign():
-                return _by_function(source, call)
+                return _by_function(source, call) or _is_key_of(source, call)
             case ast.stmt():
                 return False
+    return False
+
+
+_KEY = re.compile(r"(?i)key|token|secret|session|password")
+
+
+def _is_hashed(source: Source, call: ast.Call) -> bool:
+    """A number that is hashed was to be hard to guess."""
+    return any(
+        isinstance(each, ast.Call)
+        and (source.called(each) or "").startswith("hashlib.")
+        for each in source.ancestors(call)
+    )
+
+
+def _is_key_of(source: Source, call: ast.Call) -> bool:
+    function = source.function_of(call)
+    named = function is not None and _KEY.search(function.name) is not None
+    return named and _is_hashed(source, call)
+
+
+_SESSION = re.compile(r"(?i)\w*session\w*")
+
+
+def _is_handed_out(source: Source, name: str, call: ast.Call) -> bool:
+    """It becomes a cookie, or what a session is known by."""
+    function = source.function_of(call)
+    if function is None:
+        return False
+    for node in body_nodes(function.body):
+        match node:
+            case ast.Assign(
+                targets=[
+                    ast.Subscript(value=ast.Name(id=kept) | ast.Attribute(attr=kept))
+                ],
+                value=ast.Name(id=value),
+            ) if value == name and _SESSION.fullmatch(kept):
+                return True
+            case ast.Call(func=ast.Attribute(attr="set_cookie"), args=[_, value, *_]):
+                if mentions([value], name):
+                    return True
     return False
 
 

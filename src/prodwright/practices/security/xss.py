@@ -7,7 +7,20 @@ pages put together by hand let it through.
 
 from __future__ import annotations
 
-from prodwright.kit import Brief, Example, Flow, Hazard, Severity
+import ast
+from collections.abc import Iterator
+
+from prodwright.kit import (
+    Brief,
+    Example,
+    Flow,
+    Hazard,
+    Severity,
+    Site,
+    Source,
+    constant,
+    keyword,
+)
 
 EXAMPLES = (
     Example(
@@ -66,6 +79,33 @@ EXAMPLES = (
     ),
 )
 
+_SETUPS = frozenset(
+    {
+        "aiohttp_jinja2.setup",
+        "fastapi.templating.Jinja2Templates",
+        "starlette.templating.Jinja2Templates",
+    }
+)
+
+
+def check(source: Source) -> Iterator[Site]:
+    """Yield where a web application's templates are told not to escape."""
+    for call in source.calls_to(_SETUPS):
+        if constant(keyword(call, "autoescape")) is False:
+            yield Site(node=call, message=_UNESCAPED)
+    for assigned in source.nodes(ast.Assign):
+        match assigned:
+            case ast.Assign(
+                targets=[
+                    ast.Attribute(value=ast.Attribute(attr="jinja_env"), attr=name)
+                ],
+                value=ast.Constant(value=False),
+            ) if name == "autoescape":
+                yield Site(node=assigned, message=_UNESCAPED)
+
+
+_UNESCAPED = "no template of this application escapes what it shows"
+
 REPAIR = Brief(
     summary="Render a template that escapes; where HTML is put together, format with "
     "`format_html` or `Markup(...).format(...)`, which escape"
@@ -75,7 +115,15 @@ HAZARD = Hazard(
     title="Escape every value in a page",
     practice="sanitize-io",
     severity=Severity.HIGH,
-    flow=Flow("page", says="becomes part of the page"),
+    check=check,
+    flow=Flow(
+        "page",
+        says="becomes part of the page",
+        most_hops=2,
+        vouched_by=r"\b(bleach|nh3)\b|text/plain",
+        heeds_checks=True,
+    ),
+    preview=True,
     repair=REPAIR,
     examples=EXAMPLES,
     references=("CWE-79", "ASVS 5 1.2.1"),
