@@ -10,10 +10,10 @@ import pytest
 
 from prodwright.adapters.environments import (
     EnvironmentCache,
-    cache_folder,
     environment_of,
     project_python,
 )
+from prodwright.adapters.user_cache import cache_folder
 from prodwright.core.errors import EnvironmentFailed
 
 

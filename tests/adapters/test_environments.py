@@ -13,11 +13,11 @@ import pytest
 from prodwright.adapters.environments import (
     Environment,
     EnvironmentCache,
-    cache_folder,
     environment_of,
     project_python,
 )
 from prodwright.adapters.sandbox import Errand, find_sandbox
+from prodwright.adapters.user_cache import cache_folder
 from prodwright.core.errors import ConfigurationInvalid, EnvironmentFailed
 
 

@@ -62,6 +62,15 @@ def is_left(word: str) -> bool:
     return False
 
 
+def _until_it_bears(process: subprocess.Popen[bytes], word: str) -> None:
+    """Wait until a process has become the one that is called `word`."""
+    deadline = time.monotonic() + LONGEST_SECONDS
+    own = Path(f"/proc/{process.pid}/cmdline")
+    while not own.read_bytes().startswith(word.encode() + b"\0"):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 @needs_bubblewrap
 def test_a_kill_while_it_starts_leaves_nothing(tmp_path: Path) -> None:
     names = [f"600.{os.getpid()}{number}" for number in range(16)]
@@ -100,7 +109,8 @@ def test_only_what_bears_the_mark_is_ended() -> None:
     marked = subprocess.Popen([sys.executable, "-c", MARKED, mark])
     similar = subprocess.Popen([sys.executable, "-c", MARKED, f"{mark}0"])
 
-    time.sleep(0.3)
+    _until_it_bears(marked, mark)
+    _until_it_bears(similar, f"{mark}0")
     was_there = marked.poll() is None
     serving.kill()
     serving.communicate()

@@ -7,6 +7,7 @@ from pathlib import Path
 from prodwright.adapters.environments import Environment
 from prodwright.adapters.red_first_runs import MutantVerdict, RedFirst
 from prodwright.adapters.sandbox import Completed, Errand
+from tests_support import play_parts
 
 
 class Scripted:
@@ -14,15 +15,13 @@ class Scripted:
 
     isolation = "none"
 
-    def __init__(self, reports: list[str]) -> None:
+    def __init__(self, *reports: str) -> None:
         self.errands: list[Errand] = []
         self._reports = reports
 
     def run(self, errand: Errand) -> Completed:
         self.errands.append(errand)
-        place = next(errand.folder.glob(".prodwright-red-first-*"))
-        for part, text in enumerate(self._reports):
-            (place / f"report-{part}.jsonl").write_text(text)
+        play_parts(errand.folder, *self._reports)
         return Completed(code=0, output="", timed_out=False)
 
 
@@ -30,7 +29,6 @@ def runner(sandbox: Scripted) -> RedFirst:
     return RedFirst(
         sandbox=sandbox,
         environment=Environment(python=Path("/usr/bin/python3"), folders=(), key=""),
-        plugin_files={},
         mutants_per_test=1,
         deadline_seconds=1.0,
     )
@@ -38,11 +36,12 @@ def runner(sandbox: Scripted) -> RedFirst:
 
 def test_all_parts_are_one_errand(tmp_path: Path) -> None:
     red = '{"test": "a", "verdict": "red", "module": "m.py"}\n'
-    sandbox = Scripted([red + '{"test": "b", "verdict": "green", "tried": 3}\n'])
+    sandbox = Scripted(red + '{"test": "b", "verdict": "green", "tried": 3}\n')
 
-    verdicts, _ = runner(sandbox).run(tmp_path, ["test_a.py"], ["m.py"])
+    verdicts, failure = runner(sandbox).run(tmp_path, ["test_a.py"], ["m.py"])
 
     assert len(sandbox.errands) == 1
+    assert failure == ""
     assert verdicts == [
         MutantVerdict(test="a", verdict="red", module="m.py"),
         MutantVerdict(test="b", verdict="green", tried=3),
@@ -52,12 +51,6 @@ def test_all_parts_are_one_errand(tmp_path: Path) -> None:
 def test_lines_that_are_no_verdicts_are_passed_over(tmp_path: Path) -> None:
     text = 'garbage\n[1]\n"x"\n{}\n{"test": "a", "verdict": "red", "tried": "x"}\n'
 
-    verdicts, _ = runner(Scripted([text])).run(tmp_path, ["test_a.py"], [])
+    verdicts, _ = runner(Scripted(text)).run(tmp_path, ["test_a.py"], [])
 
     assert verdicts == []
-
-
-def test_a_folder_of_the_same_kind_is_no_obstacle(tmp_path: Path) -> None:
-    (tmp_path / ".prodwright-red-first").mkdir()
-
-    assert runner(Scripted([])).run(tmp_path, ["test_a.py"], [])[0] == []

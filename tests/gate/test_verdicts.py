@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from prodwright.analysis import Source
 from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import (
     Control,
+    Exhibit,
     Outcome,
     StageResult,
     Standing,
@@ -105,3 +107,46 @@ def test_tests_that_never_were_red_for_a_module_prove_nothing_there() -> None:
     verdict = verdict_on("unit-tests", stages=(stage("tests"), stage("integrity")))
 
     assert verdict.standing is not Standing.PROVEN
+
+
+def shown(standing: Standing, *, caught: int = 1) -> StageResult:
+    exhibit = Exhibit(
+        practice="recovery", module=SHOP.path, standing=standing, reason="it recovers"
+    )
+    control = Control(planted=1, caught=caught)
+    return replace(stage("faults"), exhibits=(exhibit,), control=control)
+
+
+def test_an_experiment_outweighs_a_check() -> None:
+    verdict = verdict_on("recovery", stages=(shown(Standing.PROVEN),))
+
+    assert verdict.standing is Standing.PROVEN
+    assert verdict.reason == "faults: it recovers"
+    assert verdict.evidence == ("hash of faults",)
+
+
+def test_an_experiment_outweighs_no_finding() -> None:
+    found = finding(Severity.HIGH)
+    verdict = verdict_on("recovery", found, stages=(shown(Standing.PROVEN),))
+
+    assert verdict.standing is Standing.VIOLATED
+
+
+def test_an_experiment_that_missed_its_planted_defect_shows_nothing() -> None:
+    verdict = verdict_on("recovery", stages=(shown(Standing.PROVEN, caught=0),))
+
+    assert verdict.standing is Standing.CHECKED
+    assert verdict.evidence == ("hash of static",)
+
+
+def test_an_experiment_that_nobody_saw_red_adds_nothing_to_a_check() -> None:
+    verdict = verdict_on("recovery", stages=(shown(Standing.CHECKED),))
+
+    assert verdict.reason == "not found: missing-timeout"
+
+
+def test_what_no_experiment_reached_says_which_may() -> None:
+    verdict = verdict_on("unit-tests")
+
+    assert verdict.standing is Standing.UNVERIFIED
+    assert "prove --stage tests" in verdict.reason

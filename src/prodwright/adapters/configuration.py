@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from prodwright.core.errors import ConfigurationInvalid, UnknownName
 from prodwright.core.settings import Settings
@@ -20,6 +18,7 @@ _NOT_SETTINGS = frozenset(
         "PRODWRIGHT_AGENT_HOME",
         "PRODWRIGHT_AGENT_HOSTS",
         "PRODWRIGHT_AGENT_VARIABLES",
+        "PRODWRIGHT_ADVISORIES",
         "PRODWRIGHT_CACHE_DIR",
         "PRODWRIGHT_MCP_TOKEN",
     }
@@ -75,6 +74,8 @@ def _tool_table(file: Path) -> dict[str, Any] | None:
 
 
 def _parsed(file: Path) -> dict[str, Any]:
+    import tomllib  # only where something is configured
+
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except (ValueError, RecursionError) as error:  # endless numbers and nesting
@@ -135,6 +136,8 @@ def _model_table(shared: object, own: dict[str, Any], file: str) -> dict[str, An
 
 def is_here(address: str) -> bool:
     """Tell whether a service's address is one of this machine's own."""
+    from urllib.parse import urlsplit  # 3 ms, and few name an address
+
     try:
         return urlsplit(address).hostname in _LOOPBACK
     except ValueError:  # no address, so none of this machine

@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from prodwright.adapters.files import storage_errors
-from prodwright.core.errors import ConfigurationInvalid, EnvironmentFailed
+from prodwright.core.errors import EnvironmentFailed, PathRefused
 
 _INSTALL_TIMEOUT_SECONDS = 900.0
 SITE_PACKAGES = "lib/python*/site-packages"
@@ -223,23 +223,16 @@ def project_python(root: Path, named: str, variables: Mapping[str, str]) -> Path
     return next((each for each in found if each.exists()), None)
 
 
-def cache_folder(variables: Mapping[str, str]) -> Path:
-    """Return our folder in the user's cache.
+def refuse_missing(named: str) -> None:
+    """Refuse an interpreter that cannot be started, before anything is begun.
 
     Raises:
-        ConfigurationInvalid: There is no home folder and none is named.
+        PathRefused: `named` is no program.
     """
-    own = variables.get("PRODWRIGHT_CACHE_DIR")
-    if own:
-        return Path(own)
-    try:
-        base = Path(variables.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    except RuntimeError as error:
-        raise ConfigurationInvalid(
-            "this user has no home folder to keep a cache in",
-            hint="set PRODWRIGHT_CACHE_DIR to a folder that can be written to",
-        ) from error
-    return base / "prodwright"
+    if named and (Path(named).is_dir() or not os.access(named, os.X_OK)):
+        raise PathRefused(
+            f"{named!r} is no program", hint="name the project's Python, a file"
+        )
 
 
 def _packages(prefix: Path) -> str:

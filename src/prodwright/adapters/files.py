@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import errno
+import fnmatch
 import io
 import os
-import secrets
+import re
+import stat
 import tokenize
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from prodwright.analysis import Source
 from prodwright.core.errors import (
@@ -46,8 +48,7 @@ _PASSED_OVER = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unjudged:
+class Unjudged(NamedTuple):
     """A file that could not be judged, and why."""
 
     path: str
@@ -96,7 +97,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         if path.exists() and not path.is_file():
             path.write_bytes(content)  # a device or pipe, such as /dev/stdout
             return
-        temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}")
+        temporary = path.with_name(f".{path.name[:100]}.{os.urandom(8).hex()}")
         try:
             with temporary.open("xb") as file:
                 file.write(content)
@@ -145,7 +146,7 @@ def append_line(path: Path, line: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def read_source(file: Path, shown: str) -> Source:
+def read_source(file: Path | str, shown: str) -> Source:
     """Read one Python file, in the encoding that it declares.
 
     Args:
@@ -156,25 +157,49 @@ def read_source(file: Path, shown: str) -> Source:
         UnreadableSource: It is too large or not text.
         PathRefused: It is missing or not readable.
     """
+    return Source(path=shown, text=decode(read_bytes(file, shown), shown))
+
+
+def read_bytes(file: Path | str, shown: str) -> bytes:
+    """Read what should be a Python file.
+
+    Args:
+        file: Where it is.
+        shown: Its path in findings.
+
+    Raises:
+        UnreadableSource: It is too large, or its name is no text.
+        PathRefused: It is missing or not readable.
+    """
+    file = Path(file)
     with storage_errors(file):
         if not _is_text(shown):
             raise UnreadableSource(
                 f"{shown}: its name is not UTF-8", hint="rename the file"
             )
-        if file.is_dir():
+        status = _status(file)
+        if status is not None and stat.S_ISDIR(status.st_mode):
             raise PathRefused(
                 f"{shown}: a folder that cannot be listed",
                 hint="make it readable, or exclude it",
             )
-        if not file.is_file():
+        if status is None or not stat.S_ISREG(status.st_mode):
             raise PathRefused(f"{shown}: no such file", hint="name a file or folder")
-        size = file.stat().st_size
+        size = status.st_size
         if size > MOST_BYTES:
             raise UnreadableSource(
                 f"{shown}: {size:,} bytes; at most {MOST_BYTES:,} are judged",
                 hint="exclude generated files and data",
             )
-        return Source(path=shown, text=decode(file.read_bytes(), shown))
+        return file.read_bytes()
+
+
+def _status(file: Path) -> os.stat_result | None:
+    """Return what the file system tells; None when nothing is there."""
+    try:
+        return os.stat(file)  # noqa: PTH116 - of thousands of files
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
 
 
 def _is_text(name: str) -> bool:
@@ -189,8 +214,7 @@ def decode(content: bytes, shown: str) -> str:
         UnreadableSource: It is not in the encoding that it declares (PEP 263).
     """
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        text = content.decode(encoding)
+        text = content.decode(_encoding(content))
     except (SyntaxError, ValueError, LookupError) as error:
         raise UnreadableSource(
             f"{shown}: not readable as text: {error}",
@@ -199,6 +223,22 @@ def decode(content: bytes, shown: str) -> str:
     if "\0" in text:
         raise UnreadableSource(f"{shown}: holds NUL bytes", hint="exclude binary files")
     return text
+
+
+def _encoding(content: bytes) -> str:
+    """Return the encoding that `content` declares.
+
+    Raises:
+        SyntaxError: It declares one that there is not, or holds other bytes.
+    """
+    second = content.find(b"\n", content.find(b"\n") + 1)
+    head = content if second < 0 else content[:second]
+    # Most declare none; reading lines to learn that costs more than decoding all.
+    if b"coding" not in head and content[:1].isascii():
+        with suppress(UnicodeDecodeError):
+            head.decode("utf-8")
+            return "utf-8"
+    return tokenize.detect_encoding(io.BytesIO(content).readline)[0]
 
 
 def encode(text: str, *, like: bytes, shown: str) -> bytes:
@@ -217,29 +257,79 @@ def encode(text: str, *, like: bytes, shown: str) -> bytes:
         ) from error
 
 
-def python_files(folder: Path, excluded: tuple[str, ...] = ()) -> Iterator[Path]:
+def python_files(
+    folder: Path, excluded: tuple[str, ...] = (), others: tuple[str, ...] = ()
+) -> Iterator[Path]:
+    """Yield what `python_file_names` does, as paths."""
+    return map(Path, python_file_names(folder, excluded, others))
+
+
+def python_file_names(
+    folder: Path, excluded: tuple[str, ...] = (), others: tuple[str, ...] = ()
+) -> Iterator[str]:
     """Yield the Python files under `folder` in path order.
 
     Symbolic links to folders are not followed, so a loop cannot trap the walk;
     hidden folders, environments, caches and vendored code are passed over.
     A folder that cannot be listed is yielded itself: its files are not judged.
+
+    Args:
+        folder: Where to begin.
+        excluded: Patterns of what is left out.
+        others: Patterns of the names of further files, which are no Python.
     """
-    closed: list[OSError] = []
-    for place, folders, names in os.walk(folder, onerror=closed.append):
-        here = Path(place)
-        folders[:] = sorted(name for name in folders if _is_entered(here / name))
-        for name in sorted(names):
-            file = here / name
-            if name.endswith(".py") and not _is_excluded(file, folder, excluded):
-                yield file
-    yield from (Path(error.filename) for error in closed)
+    odd = re.compile("|".join(map(fnmatch.translate, others)) or r"(?!)", re.S)
+    closed: list[str] = []
+    waiting = [str(folder)]
+    while waiting:
+        place = waiting.pop()
+        try:
+            files, folders = _listed(place)
+        except OSError:
+            closed.append(place)
+            continue
+        if place != str(folder) and _ENVIRONMENT in files:
+            continue
+        for name in sorted(files):
+            if (name.endswith(".py") or odd.match(name)) and not (
+                excluded and _is_excluded(Path(place, name), folder, excluded)
+            ):
+                yield f"{place}/{name}"
+        # Joined as text: thousands of folders would cost more as paths.
+        waiting += (f"{place}/{name}" for name in sorted(folders, reverse=True))
+    yield from closed
+
+
+_ENVIRONMENT = "pyvenv.cfg"
+
+
+def _listed(place: str) -> tuple[list[str], list[str]]:
+    """Return the names of what is no folder, and of the folders that are entered."""
+    files, folders = [], []
+    with os.scandir(place) as entries:
+        for entry in entries:
+            if not _is_folder(entry):
+                files.append(entry.name)
+            elif not (_is_passed_over(entry.name) or entry.is_symlink()):
+                folders.append(entry.name)
+    return files, folders
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_passed_over(name: str) -> bool:
+    return name.startswith(".") or name in _PASSED_OVER or name.endswith(".egg-info")
 
 
 def _is_entered(folder: Path) -> bool:
-    name = folder.name
-    if name.startswith(".") or name in _PASSED_OVER or name.endswith(".egg-info"):
+    if _is_passed_over(folder.name):
         return False
-    return not os.path.exists(folder / "pyvenv.cfg")  # noqa: PTH110 - never raises
+    return not os.path.exists(folder / _ENVIRONMENT)  # noqa: PTH110 - never raises
 
 
 def is_passed_over(top: Path, path: str) -> bool:

@@ -67,6 +67,7 @@ class Pytest:
         """
         control = _plant(folder, paths)
         command = [str(self.environment.python), "-m", "pytest", "-q", "-ra"]
+        command += ["-p", "no:prodwright"]  # our own plugin has no part in it
         command += ["-p", "no:cacheprovider", "--maxfail=0", f"--junitxml={_REPORT}"]
         command += ["--continue-on-collection-errors"]
         command += [*paths, control] if paths else []

@@ -61,6 +61,7 @@ class SettingsTable(BaseModel):
     attempts: Annotated[int, Field(ge=1, le=10)] = 5
     python: str = ""
     test_timeout_seconds: Annotated[float, Field(ge=1, le=86_400)] = 600.0
+    trial_seconds: Annotated[float, Field(ge=30, le=86_400)] = 300.0
     model: ModelTable = ModelTable()
 
     def settings(self) -> Settings:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from prodwright.adapters.environments import cache_folder
 from prodwright.adapters.files import storage_errors, write_atomically
 from prodwright.adapters.sandbox import Sandbox
+from prodwright.adapters.user_cache import cache_folder
 from prodwright.core.allowance import Allowance, listed, valid_hosts
 from prodwright.core.errors import ConfigurationInvalid, RunUnfit, SandboxUnavailable
 from prodwright.core.packages import Package

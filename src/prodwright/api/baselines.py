@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from prodwright.adapters.files import is_inside, refusal, write_atomically
 from prodwright.core.errors import ConfigurationInvalid
@@ -19,15 +19,14 @@ _VERSION = "1.0"
 _MOST_BYTES = 50_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
+class Baseline(NamedTuple):
     """What is known already.
 
     Attributes:
         fingerprints: Of the findings.
     """
 
-    fingerprints: frozenset[str] = field(default_factory=frozenset)
+    fingerprints: frozenset[str] = frozenset()
 
     def gone(self, findings: Sequence[Finding]) -> int:
         """Return how many of its findings are not among `findings` any more."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from prodwright.adapters.environments import (
     Environment,
     EnvironmentCache,
-    cache_folder,
     environment_of,
     project_python,
 )
@@ -21,6 +20,7 @@ from prodwright.adapters.model_files import read_model_files
 from prodwright.adapters.overlays import with_overlay
 from prodwright.adapters.sandbox import Reaching, Sandbox, find_sandbox
 from prodwright.adapters.telemetry import Spans
+from prodwright.adapters.user_cache import cache_folder
 from prodwright.analysis import Project, Source
 from prodwright.api.allowing import Installed, kept_allowance, kept_installed
 from prodwright.blueprints import named, render

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prodwright.adapters.configuration import read_settings
-from prodwright.adapters.environments import cache_folder, project_python
+from prodwright.adapters.environments import project_python
 from prodwright.adapters.git import Git, find_repository
 from prodwright.adapters.git_confinement import executable
 from prodwright.adapters.models.opening import open_model
 from prodwright.adapters.sandbox import find_sandbox
+from prodwright.adapters.user_cache import cache_folder
 from prodwright.core.conversation import Request, Told
 from prodwright.core.errors import ProdwrightError
 from prodwright.core.settings import ModelSettings, Settings

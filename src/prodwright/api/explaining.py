@@ -8,6 +8,7 @@ from typing import Any
 from prodwright.core.errors import UnknownName
 from prodwright.delivery.document import SCHEMA_VERSION
 from prodwright.delivery.terminal import Advice
+from prodwright.gate.experiments import EXPERIMENTS, Experiment
 from prodwright.kit import Hazard, Rewrite
 from prodwright.practices import (
     Practice,
@@ -24,6 +25,12 @@ class PracticePage:
 
     practice: Practice
     hazards: tuple[Hazard, ...]
+
+    @property
+    def experiments(self) -> tuple[Experiment, ...]:
+        """Those of `prove` that can show it kept or broken."""
+        name = self.practice.name
+        return tuple(each for each in EXPERIMENTS if name in each.practices)
 
 
 def advice(hazard_name: str) -> Advice:
@@ -66,6 +73,7 @@ def page_document(page: Hazard | PracticePage) -> dict[str, Any]:
             "title": page.practice.title,
             "principle": page.practice.principle,
             "hazards": [each.name for each in page.hazards],
+            "experiments": [each.stage for each in page.experiments],
         }
     return {
         "schema_version": SCHEMA_VERSION,

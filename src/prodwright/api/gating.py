@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,12 +13,12 @@ import prodwright
 from prodwright.adapters.files import write_atomically
 from prodwright.analysis import Project
 from prodwright.api.bench import Bench, read_project
+from prodwright.api.experimenting import Laboratory, experiments_for
+from prodwright.api.recording import keep_evidence
 from prodwright.core.brief import Brief, Change
 from prodwright.core.errors import PathRefused, StorageFailed, UnknownName
 from prodwright.core.judgement import Judgement, Outcome, StageResult
-from prodwright.delivery.document import finding_entry, stage_entry
-from prodwright.evidence import EvidenceStore
-from prodwright.gate.candidate import Candidate
+from prodwright.gate.candidate import Candidate, Toolbox
 from prodwright.gate.gate import Gate, Stage
 from prodwright.gate.permission import permission
 from prodwright.gate.stages.dependencies import DependenciesStage
@@ -59,7 +58,7 @@ def judge_change(
     stages = (*_stages(bench, brief, candidate, hazards), *more)
     gate = Gate(stages=stages, watch=_watcher(bench, memory))
     results = gate.judge(candidate)
-    evidence = {each.stage: _kept(bench.evidence, each) for each in results}
+    evidence = keep_evidence(bench.evidence, results)
     by_name = {each.stage: each for each in results}
     judged = Judged(
         hazards=hazards,
@@ -155,8 +154,33 @@ def _stages(
         *_dependencies(bench),
         ("types", TypesStage(toolbox=toolbox)),
         ("tests", SuiteStage(toolbox=toolbox)),
-        ("integrity", IntegrityStage(toolbox=toolbox, hazards=changing, replay=again)),
+        (
+            "integrity",
+            IntegrityStage(
+                toolbox=toolbox,
+                hazards=changing,
+                replay=again,
+                trial_seconds=bench.settings.trial_seconds,
+            ),
+        ),
+        *_experiments(bench, candidate, toolbox),
     )
+
+
+def _experiments(
+    bench: Bench, candidate: Candidate, toolbox: Toolbox
+) -> tuple[tuple[str, Stage], ...]:
+    """Return those that the user asked for: they take minutes."""
+    budget = bench.record.options.get("prove_seconds")
+    if not isinstance(budget, int | float) or not budget:
+        return ()
+    laboratory = Laboratory(
+        toolbox=toolbox,
+        settings=bench.settings,
+        scope=tuple(each for each in candidate.changed if each.endswith(".py")),
+        variables=bench.variables,
+    )
+    return experiments_for(laboratory, float(budget))
 
 
 def _dependencies(bench: Bench) -> tuple[tuple[str, Stage], ...]:
@@ -194,6 +218,7 @@ def _inputs(bench: Bench, change: Change, candidate: Candidate) -> str:
         told.append(environment.key if environment else "")
     told.append(bench.installed.overlay)
     told += [str(bench.allow_unsandboxed), str(bench.settings.test_timeout_seconds)]
+    told.append(str(bench.settings.trial_seconds))
     return "\n".join(told)
 
 
@@ -243,9 +268,3 @@ class _StageMemory:
     def _file(self, name: str) -> Path:
         digest = hashlib.sha256(f"{name}\n{self.inputs}".encode()).hexdigest()
         return self.folder / f"{digest}.json"
-
-
-def _kept(store: EvidenceStore, result: StageResult) -> str:
-    content = stage_entry(result)
-    content["found"] = [finding_entry(each) for each in result.findings]
-    return store.add("stage", json.loads(json.dumps(content)))

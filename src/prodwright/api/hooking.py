@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prodwright.adapters.environments import cache_folder
 from prodwright.adapters.files import storage_errors, write_atomically
+from prodwright.adapters.user_cache import cache_folder
 from prodwright.api.reviewing import Review, ReviewRequest, review
 from prodwright.api.selecting import repository_at
 from prodwright.core.errors import Misunderstood, PathRefused

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from prodwright.adapters.configuration import read_settings
-from prodwright.adapters.files import Unjudged, read_source, storage_errors
+from prodwright.adapters.files import Unjudged
 from prodwright.adapters.git import find_repository
-from prodwright.analysis import Project, Source
 from prodwright.analysis.dataflow import Unfollowed
 from prodwright.api.baselines import (
     Baseline,
@@ -19,59 +16,23 @@ from prodwright.api.baselines import (
     read_baseline,
     write_baseline,
 )
-from prodwright.api.comparing import as_of, with_context
-from prodwright.api.selecting import (
-    changed_paths,
-    repository_at,
-    select_files,
-    select_hazards,
-)
-from prodwright.core.finding import Finding, Severity
+from prodwright.api.kept_files import Rewritten
+from prodwright.api.own_knowledge import own_knowledge
+from prodwright.api.reading import Recall
+from prodwright.api.review_memory import ReviewMemory
+from prodwright.api.scenes import ReviewRequest, Scene, Terms, scene
+from prodwright.api.selecting import files_of, select_hazards
 from prodwright.core.judgement import Outcome, StageResult, Verdict
 from prodwright.core.settings import Settings
 from prodwright.core.stop import StopReason
 from prodwright.delivery.document import result_document
 from prodwright.gate.stages.static import Focus, judge_statically
-from prodwright.gate.verdicts import Judged, verdicts
 from prodwright.kit import Hazard
 from prodwright.kit.flows import unfollowed
-from prodwright.kit.judging import judge
 
-FoundAlone = WeakKeyDictionary[Source, list[Finding]]
+__all__ = ["Review", "ReviewRequest", "know_all", "review"]
 
-
-@dataclass(frozen=True, slots=True)
-class ReviewMemory:
-    """What earlier reviews in the same process have read and found.
-
-    Attributes:
-        sources: By file, with what told it from others when it was read.
-        findings: What each of them shows alone, by the hazards that were looked
-            for; gone when the file was read anew.
-    """
-
-    sources: dict[Path, tuple[tuple[int, int], Source]] = field(default_factory=dict)
-    findings: dict[tuple[str, ...], FoundAlone] = field(default_factory=dict)
-
-    def found_alone(self, hazards: tuple[Hazard, ...]) -> FoundAlone:
-        """Return what `hazards` have found in each file, to be added to."""
-        names = tuple(each.name for each in hazards)
-        return self.findings.setdefault(names, WeakKeyDictionary())
-
-    def read(self, file: Path, shown: str) -> Source:
-        """Return the file as it is; read again only when it was written to.
-
-        Raises:
-            UnreadableSource: It is too large or not text.
-            PathRefused: It is missing or not readable.
-        """
-        with storage_errors(file):
-            status = file.stat()
-        stamp = (status.st_mtime_ns, status.st_size)
-        kept = self.sources.get(file)
-        if kept is None or kept[0] != stamp:
-            kept = self.sources[file] = (stamp, read_source(file, shown))
-        return kept[1]
+_MOST_TRIES = 3  # of a review whose files are written to meanwhile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,41 +73,6 @@ class Review:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewRequest:
-    """What to review.
-
-    Attributes:
-        paths: Files and folders; empty means the current folder.
-        folder: The current folder.
-        environment: Environment variables.
-        base: Revision to compare with; None reviews everything.
-        only: Hazards, practices or principles to judge; empty: as configured.
-        skip: Likewise, to leave out.
-        fail_on: Severity from which on findings fail; None: as configured.
-        with_verdicts: Whether to work out a verdict for each module.
-        confined: Whether symbolic links that lead out of `folder` are left out.
-        baseline: File with the findings that are known; None: as configured.
-        tells_entries: Whether a library's own parameters count as sources, too.
-        heeds_baseline: Whether findings that are known are left out.
-        memory: Of earlier reviews of the same; None: there were none.
-    """
-
-    paths: Sequence[Path]
-    folder: Path
-    environment: Mapping[str, str]
-    base: str | None = None
-    only: tuple[str, ...] = ()
-    skip: tuple[str, ...] = ()
-    fail_on: Severity | None = None
-    with_verdicts: bool = False
-    confined: bool = False
-    baseline: Path | None = None
-    heeds_baseline: bool = True
-    tells_entries: bool = False
-    memory: ReviewMemory | None = None
-
-
 def review(request: ReviewRequest) -> Review:
     """Judge code as it stands; nothing is written.
 
@@ -163,35 +89,90 @@ def review(request: ReviewRequest) -> Review:
     )
     git = find_repository(request.folder)
     root = git.root if git else request.folder
-    hazards = select_hazards(settings)
-    scene = _scene(request, root, settings, hazards)
+    itself = own_knowledge(request.environment if request.keeps else None, root)
+    every = itself.hazards()
+    hazards = select_hazards(settings, every)
     known = _known(request, root, settings)
-    stage = judge_statically(
-        scene.project,
-        hazards,
-        fail_on=settings.fail_on,
-        focus=Focus(
-            local=scene.local,
-            before=scene.before,
-            known=known.fingerprints,
-            remembered=request.memory.found_alone(hazards) if request.memory else None,
-        ),
+    terms = Terms(request, root, settings, hazards, files_of(every), known, itself)
+    seen, stage = _judged(terms)
+    itself.keep()
+    lost = unfollowed(seen.project, hazards)
+    return Review(
+        stage=stage,
+        unjudged=(*seen.unjudged, *map(_unjudged, lost)),
+        verdicts=_verdicts(seen, stage, hazards, lost) if request.with_verdicts else (),
+        files=len(seen.chosen) + len(seen.project.texts),
+        baseline=known,
     )
-    lost = unfollowed(scene.project, hazards)
+
+
+def _verdicts(
+    seen: Scene,
+    stage: StageResult,
+    hazards: tuple[Hazard, ...],
+    lost: tuple[Unfollowed, ...],
+) -> tuple[Verdict, ...]:
+    from prodwright.gate.verdicts import Judged, verdicts  # few reviews ask for them
+
     judged = Judged(
         hazards=hazards,
         blind=stage.control.missed,
         unfollowed=frozenset(each.path for each in lost),
     )
-    return Review(
-        stage=stage,
-        unjudged=(*scene.unjudged, *map(_unjudged, lost)),
-        verdicts=verdicts(scene.chosen, stage.findings, judged, {})
-        if request.with_verdicts
-        else (),
-        files=len(scene.chosen),
-        baseline=known,
+    return verdicts(seen.chosen, stage.findings, judged, {})
+
+
+def _judged(terms: Terms) -> tuple[Scene, StageResult]:
+    recall = _recall(terms)
+    for _ in range(_MOST_TRIES):
+        try:
+            return _looked(terms, recall)
+        except Rewritten as error:
+            recall.forget(error.path)
+    return _looked(terms, None)
+
+
+def _recall(terms: Terms) -> Recall:
+    request = terms.request
+    memory = request.memory or ReviewMemory()
+    paths = request.paths if request.base is None else [terms.root]  # its context
+    where = [str(each) for each in paths] or [str(request.folder)]
+    variables = request.environment if request.keeps else None
+    recall = memory.recall(
+        terms.root,
+        where,
+        terms.hazards,
+        variables,
+        with_concerns=request.with_verdicts,
     )
+    recall.jobs = request.jobs
+    recall.load_models = terms.itself.models
+    return recall
+
+
+def _looked(terms: Terms, recall: Recall | None) -> tuple[Scene, StageResult]:
+    seen = scene(terms, recall)
+    remembered = None
+    if recall is not None:
+        remembered = recall.found_alone(seen.chosen)
+        following = replace(seen.project, following=recall.follow)
+        seen = seen._replace(project=following)
+    focus = Focus(
+        local=seen.local,
+        before=seen.before,
+        known=terms.known.fingerprints,
+        remembered=remembered,
+    )
+    stage = judge_statically(
+        seen.project,
+        terms.hazards,
+        fail_on=terms.settings.fail_on,
+        focus=focus,
+        blind=terms.itself.blind,
+    )
+    if recall is not None:
+        recall.keep()
+    return seen, stage
 
 
 def _unjudged(lost: Unfollowed) -> Unjudged:
@@ -217,55 +198,6 @@ def know_all(request: ReviewRequest) -> tuple[Path, int]:
     found = review(replace(request, paths=(root,), heeds_baseline=False))
     write_baseline(place, found.stage.findings)
     return place, len(found.stage.findings)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scene:
-    """What a review looks at.
-
-    Attributes:
-        project: All that is looked at.
-        chosen: Those of its files that are judged.
-        unjudged: Files that could not be, and why.
-        local: Paths of those that are judged one by one; None: all are.
-        before: What was found before the change.
-    """
-
-    project: Project
-    chosen: tuple[Source, ...]
-    unjudged: tuple[Unjudged, ...]
-    local: frozenset[str] | None = None
-    before: tuple[Finding, ...] = ()
-
-
-def _scene(
-    request: ReviewRequest,
-    root: Path,
-    settings: Settings,
-    hazards: tuple[Hazard, ...],
-) -> _Scene:
-    paths = request.paths or [request.folder]
-    within = request.folder if request.confined else None
-    if request.base is None:
-        read = request.memory.read if request.memory else read_source
-        found = select_files(paths, root, settings, None, within, read)
-        sources = found.project.sources
-        return _Scene(project=found.project, chosen=sources, unjudged=found.unjudged)
-    changed = changed_paths(root, request.base)
-    found = select_files(paths, root, settings, changed, within)
-    sources = found.project.sources
-    local = frozenset(each.path for each in sources)
-    whole = with_context(found.project, root, settings, within)
-    git = repository_at(root)
-    differing = frozenset((*changed, *git.deleted_since(request.base)))
-    earlier = as_of(whole, git, request.base, differing)
-    return _Scene(
-        project=whole,
-        chosen=sources,
-        unjudged=found.unjudged,
-        local=local,
-        before=tuple(judge(earlier, hazards, differing)),
-    )
 
 
 def _known(request: ReviewRequest, root: Path, settings: Settings) -> Baseline:

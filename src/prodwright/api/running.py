@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from prodwright.adapters.configuration import read_settings
+from prodwright.adapters.environments import refuse_missing
 from prodwright.adapters.git import find_repository
 from prodwright.api.bench import Bench
 from prodwright.api.choosing import keep_choice, named_engineer, refuse_unfit
@@ -50,6 +51,7 @@ class BuildRequest:
         answers: Answers from the command line.
         profile: Text of a profile file; empty without one.
         engineering: Who is to write.
+        prove_seconds: For experiments in the gate; 0: none are made.
     """
 
     request: str
@@ -57,6 +59,7 @@ class BuildRequest:
     answers: Mapping[str, str]
     profile: str = ""
     engineering: Engineering = field(default_factory=Engineering)
+    prove_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,7 @@ class HardenRequest:
         unsafe: Whether rewrites that change behaviour are applied as well.
         python: Interpreter that runs the project's tests.
         engineering: Who mends what codemods cannot; nobody by default.
+        prove_seconds: For experiments in the gate; 0: none are made.
     """
 
     paths: Sequence[Path]
@@ -76,6 +80,7 @@ class HardenRequest:
     unsafe: bool = False
     python: str = ""
     engineering: Engineering = field(default_factory=Engineering)
+    prove_seconds: float = 0.0
 
 
 def build(
@@ -95,6 +100,7 @@ def build(
     options["answers"] = dict(request.answers)
     options["profile"] = request.profile or found
     options["found_profile"] = found
+    options["prove_seconds"] = request.prove_seconds
     opening = Opening(door="build", request=request.request, options=options)
     bench = open_for_build(opening, around, request.into)
     try:
@@ -115,6 +121,7 @@ def harden(
         InputError: A path or the repository cannot be worked with.
         ToolFailed: An outside program failed; the run can be resumed.
     """
+    refuse_missing(request.python)
     git = find_repository(around.folder)
     root = git.root if git else around.folder
     scope = [scope_of(path, around.folder, root) for path in request.paths]
@@ -127,6 +134,7 @@ def harden(
         "only": list(request.only),
         "unsafe": request.unsafe,
         "python": request.python,
+        "prove_seconds": request.prove_seconds,
     }
     if git is not None and scope:
         refuse_uncommitted(git, scope)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from functools import cache, partial
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from prodwright.adapters.files import (
     Unjudged,
     is_inside,
-    python_files,
+    python_file_names,
     read_source,
     refusal,
 )
@@ -27,11 +30,10 @@ from prodwright.core.settings import Settings
 from prodwright.kit import Hazard
 from prodwright.practices import hazards_named, load_hazards
 
-Reader = Callable[[Path, str], Source]
+Reader = Callable[[str, str], Source]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(NamedTuple):
     """The files of one review.
 
     Attributes:
@@ -43,18 +45,25 @@ class Selection:
     unjudged: tuple[Unjudged, ...]
 
 
-def select_hazards(settings: Settings) -> tuple[Hazard, ...]:
+def select_hazards(
+    settings: Settings, every: tuple[Hazard, ...] | None = None
+) -> tuple[Hazard, ...]:
     """Return the hazards to judge; previews only when they are named.
+
+    Args:
+        settings: For what is wanted and skipped.
+        every: All that there are; None: they are imported.
 
     Raises:
         UnknownName: `only` or `skip` holds a name that does not exist.
         ConfigurationInvalid: Together they leave nothing to look for.
     """
-    wanted = hazards_named(settings.only)
-    skipped = hazards_named(settings.skip)
+    every = every or load_hazards()
+    wanted = hazards_named(settings.only, every)
+    skipped = hazards_named(settings.skip, every)
     chosen = tuple(
         hazard
-        for hazard in load_hazards()
+        for hazard in every
         if hazard.stage == "static"
         and (hazard.name in wanted if wanted else not hazard.preview)
         and hazard.name not in skipped
@@ -68,13 +77,15 @@ def select_hazards(settings: Settings) -> tuple[Hazard, ...]:
     return chosen
 
 
-def select_files(
+def select_files(  # noqa: PLR0913
     paths: Sequence[Path],
     root: Path,
     settings: Settings,
     among: frozenset[str] | None = None,
     within: Path | None = None,
     read: Reader = read_source,
+    prepare: Callable[[Sequence[tuple[str, str]]], None] | None = None,
+    others: tuple[str, ...] | None = None,
 ) -> Selection:
     """Return the files under `paths`, shown relative to `root`.
 
@@ -85,6 +96,8 @@ def select_files(
         among: Paths relative to `root`; others are left out. None: all.
         within: Folder that no symbolic link may lead out of; None: any may.
         read: Reads a file that is shown under a path.
+        prepare: Is told of all files, each with that path, before any is read.
+        others: Patterns of names of files that are no Python; None: `other_files()`.
 
     Raises:
         PathRefused: A path or a model file does not exist or may not be read.
@@ -92,24 +105,37 @@ def select_files(
     """
     sources: dict[str, Source] = {}
     unjudged: list[Unjudged] = []
+    chosen: list[tuple[str, str]] = []
+    named: set[str] = set()
+    shown_as = _Shown(root)
     for path in paths:
-        for file in _files(path, settings):
-            shown = _shown(file, root)
+        is_named = not path.is_dir()
+        for file in _files(path, settings, others):
+            shown = shown_as(file)
             if among is not None and shown not in among:
                 continue
-            if within is not None and not is_inside(file, within):
+            if within is not None and not is_inside(Path(file), within):
                 reason = "a symbolic link that leads elsewhere"
                 unjudged.append(Unjudged(path=shown, reason=reason))
                 continue
-            named = not path.is_dir()
-            found = _read(partial(read, file, shown), shown, named=named)
-            if isinstance(found, Source):
-                sources[shown] = found
-            else:
-                unjudged.append(found)
-    ordered = tuple(sources[shown] for shown in sorted(sources))
+            chosen.append((file, shown))
+            named.update([shown] if is_named else ())
+    if prepare is not None:
+        prepare([each for each in chosen if not is_other(each[1], others)])
+    for file, shown in chosen:
+        odd = is_other(shown, others)
+        reader = read_source if odd else read  # only code is remembered
+        found = _read(
+            partial(reader, file, shown), shown, odd=odd, named=shown in named
+        )
+        if isinstance(found, Source):
+            sources[shown] = found
+        elif shown in named or not odd:
+            unjudged.append(found)
+    ordered = [sources[shown] for shown in sorted(sources)]
     project = Project(
-        sources=ordered,
+        sources=tuple(each for each in ordered if each.is_python),
+        texts=tuple(each for each in ordered if not each.is_python),
         models=read_model_files(root, settings.models),
         tells_entries=settings.library_entries,
     )
@@ -140,27 +166,54 @@ def repository_at(root: Path) -> Git:
     return git
 
 
-def _files(path: Path, settings: Settings) -> Iterable[Path]:
+@cache
+def other_files() -> tuple[str, ...]:
+    """Return the patterns of names of files that are no Python and are judged, too."""
+    return files_of(load_hazards())
+
+
+def files_of(hazards: Iterable[Hazard]) -> tuple[str, ...]:
+    """Return the patterns of names of files that are no Python and that these judge."""
+    return tuple(sorted({name for each in hazards for name in each.files}))
+
+
+def is_other(path: str, others: tuple[str, ...] | None = None) -> bool:
+    """Tell whether the file at `path` is judged and no Python.
+
+    Args:
+        path: Of the file.
+        others: Patterns of the names of such; None: `other_files()`.
+    """
+    if path.endswith(".py"):
+        return False
+    name = PurePosixPath(path).name
+    return any(fnmatchcase(name, pattern) for pattern in others or other_files())
+
+
+def _files(
+    path: Path, settings: Settings, others: tuple[str, ...] | None
+) -> Iterable[str]:
     try:
         if path.is_dir():
-            return list(python_files(path, settings.exclude))
+            names = python_file_names(path, settings.exclude, others or other_files())
+            return list(names)
         if path.exists():
-            return _named_file(path)
+            return _named_file(path, others)
     except OSError as error:
         raise refusal(error, path) from error
     kind = "symbolic link to nothing" if path.is_symlink() else "no such file or folder"
     raise PathRefused(f"{path}: {kind}", hint="name a path that exists")
 
 
-def _named_file(path: Path) -> list[Path]:
-    if path.suffix not in (".py", ".pyi", ""):
+def _named_file(path: Path, others: tuple[str, ...] | None) -> list[str]:
+    if path.suffix not in (".py", ".pyi", "") and not is_other(path.name, others):
         raise UnreadableSource(
             f"{path}: not a Python file", hint="name `.py` files or folders"
         )
-    return [path]
+    return [str(path)]
 
 
-def read_as_context(file: Path, shown: str) -> Source:
+def read_as_context(file: str, shown: str) -> Source:
     """Read a file that is only looked at for what it says of others.
 
     It is parsed when that is needed, and need not parse.
@@ -172,21 +225,47 @@ def read_as_context(file: Path, shown: str) -> Source:
     return replace(read_source(file, shown), is_context=True)
 
 
-def _read(read: Callable[[], Source], shown: str, *, named: bool) -> Source | Unjudged:
+def _read(
+    read: Callable[[], Source], shown: str, *, odd: bool, named: bool
+) -> Source | Unjudged:
     try:
         source = read()
-        if not source.is_context:
+        if not (source.is_context or source.is_recalled or odd):
             _ = source.tree  # a file that does not parse is told apart here
     except (UnreadableSource, PathRefused) as error:
         if named:
             raise
         return Unjudged(path=shown, reason=str(error).removeprefix(f"{shown}:").strip())
-    return source
+    return replace(source, is_python=False) if odd else source
 
 
-def _shown(file: Path, root: Path) -> str:
-    # Only the folder is resolved: a link to a file is a file of its own in git.
-    place = file.parent.resolve() / file.name
-    if place.is_relative_to(root.resolve()):
-        return place.relative_to(root.resolve()).as_posix()
-    return file.as_posix()
+class _Shown:
+    """Tells under which path a file is shown.
+
+    Args:
+        root: Folder that findings are relative to.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = os.path.realpath(root)
+        self._folders: dict[str, str] = {}
+
+    def __call__(self, file: str) -> str:
+        # Only the folder is resolved: a link to a file is a file of its own in git.
+        place, _, name = file.rpartition("/")
+        if not place or place.endswith("/"):
+            place, name = os.path.split(file)
+        known = self._folders.get(place)
+        if known is None:
+            known = self._folders[place] = self._shown(place)
+        return f"{known}{name}"
+
+    def _shown(self, place: str) -> str:
+        """Return the folder as it is shown, with its slash."""
+        resolved = os.path.realpath(place or ".")
+        if resolved == self._root:
+            return ""
+        inside = resolved.removeprefix(self._root.rstrip("/") + "/")
+        if inside != resolved:
+            return f"{inside}/"
+        return f"{place}/" if place else ""

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from prodwright.adapters.files import python_files
-from prodwright.api.reviewing import Review, ReviewMemory, ReviewRequest, review
+from prodwright.api.review_memory import ReviewMemory
+from prodwright.api.reviewing import Review, ReviewRequest, review
+from prodwright.api.selecting import other_files
 from prodwright.core.errors import InputError
 
 _SETTINGS = ("pyproject.toml", "prodwright.toml", ".prodwright/baseline.json")
@@ -56,6 +58,6 @@ def _files(request: ReviewRequest) -> Iterator[Path]:
     yield from (request.folder / name for name in _SETTINGS)
     for path in request.paths or [request.folder]:
         if path.is_dir():
-            yield from python_files(path)
+            yield from python_files(path, others=other_files())
         else:
             yield path

@@ -30,6 +30,14 @@ class NumberRange(click.FloatRange):
         return number
 
 
+prove_option = click.option(
+    "--prove",
+    "prove_seconds",
+    type=NumberRange(0, 86_400),
+    default=0.0,
+    metavar="SECONDS",
+    help="Also make experiments on what was changed, for so long.",
+)
 _OPTIONS = (
     click.option(
         "--engineer",

@@ -68,11 +68,29 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """What an experiment shows of one practice in one module.
+
+    Attributes:
+        practice: Name of the practice.
+        module: Path of the module.
+        standing: `PROVEN` when the experiment was red without the defence and green
+            with it; `CHECKED` when it was green, and nobody saw it red there.
+        reason: Why, as one sentence without a full stop.
+    """
+
+    practice: str
+    module: str
+    standing: Standing
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageResult:
     """What one stage of the gate saw.
 
     Attributes:
-        stage: `static`, `types`, `tests` or `integrity`.
+        stage: Its name, e.g. `static`, `types`, `tests` or `faults`.
         outcome: How it ended.
         reason: One sentence: what was judged, or why it could not be.
         control: Its positive control.
@@ -81,6 +99,7 @@ class StageResult:
         replay: Command that judges the same again.
         details: Figures for the evidence, e.g. number of tests.
         isolation: How foreign code was confined; empty when none ran.
+        exhibits: What it shows of practices that it found unbroken.
     """
 
     stage: str
@@ -92,6 +111,7 @@ class StageResult:
     replay: str = ""
     details: dict[str, str] = field(default_factory=dict)
     isolation: str = ""
+    exhibits: tuple[Exhibit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from prodwright.core.conversation import Usage
+if TYPE_CHECKING:  # every command reads its settings; few ask a model
+    from prodwright.core.conversation import Usage
 
 MICRODOLLARS = 1_000_000
 LEAST_OUTPUT_TOKENS = 512  # below that no answer with an edit in it fits

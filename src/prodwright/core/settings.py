@@ -51,6 +51,8 @@ class Settings:
         attempts: How often work goes back to the engineer; 1 to 10.
         python: Interpreter that runs the project's tests; empty: looked for.
         test_timeout_seconds: Wall-clock limit of one run of the tests; 1 to 86,400.
+        trial_seconds: For trying new tests on mutants, all together; 30 to 86,400.
+            What there is no time for is told as not judged.
         model: Which language model works; none by default.
     """
 
@@ -64,4 +66,5 @@ class Settings:
     attempts: int = 5
     python: str = ""
     test_timeout_seconds: float = 600.0
+    trial_seconds: float = 300.0  # beyond that a person stops waiting
     model: ModelSettings = field(default_factory=ModelSettings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -14,8 +15,7 @@ from prodwright.core.finding import Finding, Severity, TraceStep
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST_RESULTS = 25_000  # of a run that code scanning takes; GitHub docs: SARIF limits
-# An upload may have 10 MB when it is compressed; this is that large at most before.
-MOST_BYTES = 9_000_000
+MOST_BYTES = 10_000_000  # of an upload, compressed by gzip; the same source
 _MOST_TAGS = 20
 _CWE = re.compile(r"CWE-(\d+)")
 # As code scanning ranks them: above 9.0 critical, 7.0 high, 4.0 medium.
@@ -51,16 +51,43 @@ class Rule:
 
 
 def sarif_document(
-    findings: Sequence[Finding], rules: Iterable[Rule]
+    findings: Sequence[Finding],
+    rules: Iterable[Rule],
+    most_bytes: int = MOST_BYTES,
 ) -> dict[str, Any]:
     """Return the SARIF document of one run.
 
-    Code scanning takes no more than so many results: what is more severe is kept,
-    and what is left out is told in the document.
+    Code scanning takes no more than `MOST_RESULTS` results and, compressed,
+    `most_bytes`: what is more severe is kept, and what is left out is told in the
+    document.
     """
     ordered = sorted(rules, key=lambda rule: rule.name)
+    by_weight = sorted(
+        range(len(findings)), key=lambda place: (-findings[place].severity, place)
+    )
+    count = min(len(findings), MOST_RESULTS)
+    while True:
+        kept = [findings[place] for place in sorted(by_weight[:count])]
+        document = _document(kept, ordered, len(findings) - count)
+        size = _compressed_bytes(document, most_bytes)
+        if size <= most_bytes or not count:
+            return document
+        # Always fewer; the margin is for what compresses worse than the average.
+        count = min(count - 1, int(count * most_bytes / size * 0.98))
+
+
+def _compressed_bytes(document: dict[str, Any], most_bytes: int) -> int:
+    """Return its size by gzip; where it is small enough as it is, that size."""
+    text = json.dumps(document, indent=1, ensure_ascii=False).encode()
+    if len(text) <= most_bytes:
+        return len(text)
+    return len(gzip.compress(text, 6))  # the level of who uploads by default
+
+
+def _document(
+    kept: Sequence[Finding], ordered: Sequence[Rule], left_out: int
+) -> dict[str, Any]:
     index = {rule.name: number for number, rule in enumerate(ordered)}
-    kept, left_out = _bounded(findings, index)
     driver = {
         "name": "Prodwright",
         "semanticVersion": __version__,
@@ -69,35 +96,17 @@ def sarif_document(
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": kept,
+        "results": [_result(finding, index) for finding in kept],
         "invocations": [_invocation(left_out)],
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-
-
-def _bounded(
-    findings: Sequence[Finding], index: dict[str, int]
-) -> tuple[list[dict[str, Any]], int]:
-    """Return the results that there is room for, in reading order, and the rest."""
-    by_weight = sorted(
-        range(len(findings)), key=lambda place: (-findings[place].severity, place)
-    )
-    left_bytes = MOST_BYTES
-    kept: dict[int, dict[str, Any]] = {}
-    for place in by_weight[:MOST_RESULTS]:
-        result = _result(findings[place], index)
-        left_bytes -= len(json.dumps(result, indent=1, ensure_ascii=False).encode())
-        if left_bytes < 0:
-            break
-        kept[place] = result
-    return [kept[place] for place in sorted(kept)], len(findings) - len(kept)
 
 
 def _invocation(left_out: int) -> dict[str, Any]:
     if not left_out:
         return {"executionSuccessful": True}
     told = f"{left_out} findings are left out, the least severe ones: code scanning "
-    told += f"takes {MOST_RESULTS:,} results and {MOST_BYTES:,} bytes"
+    told += f"takes {MOST_RESULTS:,} results and {MOST_BYTES:,} compressed bytes"
     note = {"level": "warning", "message": {"text": told}}
     return {"executionSuccessful": True, "toolExecutionNotifications": [note]}
 

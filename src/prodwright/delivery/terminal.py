@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from prodwright.core.finding import Finding, Severity, TraceStep
 from prodwright.core.printing import printable
@@ -24,8 +24,7 @@ _COLOURS = {
 _LONGEST_LINE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """Whether to colour.
 
     Attributes:
@@ -39,8 +38,7 @@ class Style:
         return f"\x1b[{code}m{text}\x1b[0m" if self.coloured else text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advice:
+class Advice(NamedTuple):
     """What a hazard's file says: its consequence and its repair."""
 
     consequence: str

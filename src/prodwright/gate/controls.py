@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from prodwright.analysis import Project, Source
+from prodwright.analysis import project_of
 from prodwright.core.judgement import Control
 from prodwright.kit import Example, Hazard
 from prodwright.kit.judging import judge, judge_change
@@ -26,18 +26,11 @@ def control_of(hazards: tuple[Hazard, ...], blind: tuple[str, ...]) -> Control:
 def _sees(hazard: Hazard) -> bool:
     example = hazard.examples[0]
     if hazard.check_change is not None:
-        before = _project(example.before)
-        return bool(judge_change(before, _project(example.bad), [hazard]))
+        before = project_of(example.before)
+        return bool(judge_change(before, project_of(example.bad), [hazard]))
     judged = {hazard} if hazard.check_unused is None else _with_allowed(hazard, example)
-    found = judge(_project(example.bad), judged)
+    found = judge(project_of(example.bad), judged)
     return any(each.hazard == hazard.name for each in found)
-
-
-def _project(files: Mapping[str, str]) -> Project:
-    ordered = sorted(files.items())
-    return Project(
-        sources=tuple(Source(path=path, text=text) for path, text in ordered)
-    )
 
 
 def _with_allowed(hazard: Hazard, example: Example) -> set[Hazard]:

@@ -8,9 +8,17 @@ from types import MappingProxyType
 
 from prodwright.analysis import Source
 from prodwright.core.finding import Finding, Severity
-from prodwright.core.judgement import Outcome, StageResult, Standing, Verdict
+from prodwright.core.judgement import (
+    Exhibit,
+    Outcome,
+    StageResult,
+    Standing,
+    Verdict,
+)
+from prodwright.gate.experiments import experiments_on
 from prodwright.gate.opinions import opinions_in
 from prodwright.kit import Hazard
+from prodwright.kit.judging import is_concerned
 from prodwright.practices import load_practices
 
 # Which stage can show a practice broken or kept, besides the static one.
@@ -52,16 +60,60 @@ def verdicts(
     broken = _broken(findings)
     every = tuple(sources)
     opinions = opinions_in(stages.get("judgement"))
+    exhibits = _exhibits(stages)
     return tuple(
-        _shown(
-            _with_opinion(
-                _verdict(practice.name, source, by_practice, broken, judged, stages),
-                opinions,
+        _with_exhibit(
+            _shown(
+                _with_opinion(
+                    _verdict(
+                        practice.name, source, by_practice, broken, judged, stages
+                    ),
+                    opinions,
+                ),
+                evidence,
             ),
+            exhibits,
             evidence,
         )
         for practice in load_practices()
         for source in every
+    )
+
+
+def _exhibits(
+    stages: Mapping[str, StageResult],
+) -> dict[tuple[str, str], tuple[str, Exhibit]]:
+    """Return the best exhibit by practice and module, with its stage.
+
+    A stage that missed what was planted for it shows nothing.
+    """
+    best: dict[tuple[str, str], tuple[str, Exhibit]] = {}
+    for name, stage in stages.items():
+        for each in stage.exhibits if stage.control.holds else ():
+            place = (each.practice, each.module)
+            if place not in best or each.standing is Standing.PROVEN:
+                best[place] = (name, each)
+    return best
+
+
+def _with_exhibit(
+    verdict: Verdict,
+    exhibits: Mapping[tuple[str, str], tuple[str, Exhibit]],
+    evidence: Mapping[str, str],
+) -> Verdict:
+    """An experiment outweighs silence and a check, and never a finding."""
+    stage, shown = exhibits.get((verdict.practice, verdict.module), ("", None))
+    settled = (Standing.VIOLATED, Standing.PROVEN)
+    if shown is None or verdict.standing in settled:
+        return verdict
+    if verdict.standing is Standing.CHECKED and shown.standing is Standing.CHECKED:
+        return verdict
+    digests = (evidence[stage],) if stage in evidence else ()
+    return replace(
+        verdict,
+        standing=shown.standing,
+        reason=f"{stage}: {shown.reason}",
+        evidence=digests,
     )
 
 
@@ -141,10 +193,8 @@ def _unbroken(
     hazards = by_practice.get(practice, [])
     covering = [each for each in hazards if each.scope.covers(source)]
     if not covering:
-        return _uncovered(source, hazards)
-    concerned = [
-        each for each in covering if not each.concerns or each.concerns(source)
-    ]
+        return _uncovered(practice, source, hazards)
+    concerned = [each for each in covering if is_concerned(each, source)]
     if not concerned:
         subjects = ", ".join(sorted({each.subject for each in covering}))
         return Standing.NOT_APPLICABLE, f"the module has no {subjects}"
@@ -188,9 +238,18 @@ def _tested(
     return None
 
 
-def _uncovered(source: Source, hazards: list[Hazard]) -> tuple[Standing, str]:
+def _uncovered(
+    practice: str, source: Source, hazards: list[Hazard]
+) -> tuple[Standing, str]:
     if not hazards or not (source.is_test or source.is_aside):
-        return Standing.UNVERIFIED, "no static check; needs an experiment (`prove`)"
+        return Standing.UNVERIFIED, _wanting(practice)
     kind = "test code" if source.is_test else "an example, document or migration"
     scopes = ", ".join(sorted({each.scope.value for each in hazards}))
     return Standing.NOT_APPLICABLE, f"judged in {scopes}; this is {kind}"
+
+
+def _wanting(practice: str) -> str:
+    stages = experiments_on(practice)
+    if not stages:
+        return "nothing that was run here judges it"
+    return f"no experiment reached it (`prove --stage {stages[0]}` is one that may)"

@@ -56,6 +56,20 @@ def review(order: Order, around: Surroundings) -> dict[str, Any]:
     return review(request).document()
 
 
+def prove(order: Order, around: Surroundings) -> dict[str, Any]:
+    """Put code into production's conditions."""
+    from prodwright.api.proving import ProveRequest, prove
+
+    told = order.arguments
+    request = ProveRequest(
+        paths=_paths(told),
+        stages=tuple(told["stages"]),
+        budget_seconds=told["budget_seconds"],
+        base=told["changed_since"] or None,
+    )
+    return prove(request, around).document()
+
+
 def harden(order: Order, around: Surroundings) -> dict[str, Any]:
     """Mend what can be mended with certainty; with `dry_run`, only show it."""
     from prodwright.api.previewing import preview
@@ -101,6 +115,7 @@ def _paths(told: Mapping[str, Any]) -> tuple[Path, ...]:
 Work = Callable[[Order, Surroundings], dict[str, Any]]
 WORK: Mapping[str, Work] = {
     "review": review,
+    "prove": prove,
     "harden": harden,
     "build_start": build,
     "resume": resume,

@@ -151,6 +151,13 @@ def test_the_disk_is_not_filled(trial: Trial, way: str) -> None:
     assert held.exceeded == "disk"
 
 
+def test_what_is_written_at_the_very_end_counts(trial: Trial) -> None:
+    done = trial.run(f"import os{FILLS['empty files']}", disk_bytes=5_000_000)
+    remove(trial)
+
+    assert done.exceeded == "disk"
+
+
 def remove(trial: Trial) -> None:
     import shutil
 

@@ -37,11 +37,23 @@ class FolderGrowth:
         Args:
             processes: Who may hold files that have no name any more.
         """
-        now = [_Space.of(folder) for folder in self._folders]
-        pairs = list(zip(self._space, now, strict=True))
+        pairs = self._pairs()
         if any(after.is_spent(before) for before, after in pairs):
             return True
-        taken = max(before.free_bytes - after.free_bytes for before, after in pairs)
+        return self._has_written(pairs, processes)
+
+    def has_been_over(self) -> bool:
+        """Tell whether a command that has ended wrote more than allowed."""
+        return self._has_written(self._pairs(), ())
+
+    def _pairs(self) -> list[tuple[_Space, _Space]]:
+        now = [_Space.of(folder) for folder in self._folders]
+        return list(zip(self._space, now, strict=True))
+
+    def _has_written(
+        self, pairs: Sequence[tuple[_Space, _Space]], processes: Sequence[int]
+    ) -> bool:
+        taken = max((after.taken_since(before) for before, after in pairs), default=0)
         is_due = time.monotonic() >= self._next_look
         if taken + self._written <= self._most_bytes and not is_due:
             return False
@@ -66,6 +78,11 @@ class _Space:
     def of(cls, folder: Path) -> _Space:
         told = os.statvfs(folder)
         return cls(free_bytes=told.f_bavail * told.f_frsize, free_files=told.f_favail)
+
+    def taken_since(self, before: _Space) -> int:
+        """Return the bytes that somebody took, at least; files may be empty."""
+        files = (before.free_files - self.free_files) * _LEAST_FILE_BYTES
+        return max(before.free_bytes - self.free_bytes, files)
 
     def is_spent(self, before: _Space) -> bool:
         """Whoever took it: a full disk harms more than this command."""

@@ -20,7 +20,6 @@ def main(path: str, port: int, command: list[str]) -> int:
     child = os.fork()
     if child == 0:
         listener.close()
-        # prodwright: allow command-injection -- inside the sandbox, as it is meant to
         os.execvp(command[0], command)  # noqa: S606 - that is what a sandbox is for
     threading.Thread(target=accept, args=(listener, path), daemon=True).start()
     _, status = os.waitpid(child, 0)

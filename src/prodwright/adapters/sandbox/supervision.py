@@ -106,7 +106,7 @@ class _Watch:
         self._selector.register(self._pipe, selectors.EVENT_READ)
 
     def until_ended(self) -> Ending | None:
-        """Return what ends the command; None when it ends by itself."""
+        """Return what the command went over; None when it kept all limits."""
         while not self._ends_within(self._pause_seconds()):
             now = time.monotonic()
             if now >= self._deadline:
@@ -119,7 +119,8 @@ class _Watch:
                     return exceeded
                 cost = (time.monotonic() - now) * _LOOK_PER_COST
                 self._next_look = now + max(_LOOK_SECONDS, cost)
-        return None
+        # What it wrote since the last look, it wrote all the same.
+        return "disk" if self._growth.has_been_over() else None
 
     def last_output(self) -> str:
         """Return all output, with what is still in the pipe."""

@@ -9,7 +9,12 @@ from typing import Any
 
 import click
 
-from prodwright.cli.engineering import engineering, engineering_options, text_of
+from prodwright.cli.engineering import (
+    engineering,
+    engineering_options,
+    prove_option,
+    text_of,
+)
 from prodwright.core.engineering import Engineering
 
 _EPILOG = """\b
@@ -49,6 +54,7 @@ could not be judged.
 @click.option(
     "--python", default="", metavar="PATH", help="Runs the tests of what a model wrote."
 )
+@prove_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option(
     "--allow-unsandboxed",
@@ -63,6 +69,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     profile: Path | None,
     answers: tuple[str, ...],
     python: str,
+    prove_seconds: float,
     as_json: bool,
     allow_unsandboxed: bool,
     **chosen: Any,
@@ -79,6 +86,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         answers=told,
         profile=text_of(profile),
         engineering=_with_network(engineering(chosen, python), told),
+        prove_seconds=prove_seconds,
     )
     around, person = asking_surroundings(
         allow_unsandboxed=allow_unsandboxed, may_ask=not yes

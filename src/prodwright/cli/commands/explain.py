@@ -48,15 +48,15 @@ def _hazard_lines(hazard: Hazard, style: Style) -> Iterator[str]:
     yield hazard.guidance
     yield ""
     yield style.paint("Do: ", "1") + hazard.repair.summary + "."
-    example = hazard.examples[0]
-    for heading, colour, files in (
-        ("Bad", "31", example.bad),
-        ("Good", "32", example.good),
-    ):
-        yield ""
-        yield style.paint(heading, f"1;{colour}")
-        for text in files.values():
-            yield from (f"    {line}".rstrip() for line in text.splitlines())
+    for example in hazard.examples[:1]:  # what only an experiment shows has none
+        for heading, colour, files in (
+            ("Bad", "31", example.bad),
+            ("Good", "32", example.good),
+        ):
+            yield ""
+            yield style.paint(heading, f"1;{colour}")
+            for text in files.values():
+                yield from (f"    {line}".rstrip() for line in text.splitlines())
     if hazard.references:
         yield ""
         yield "See: " + ", ".join(hazard.references)
@@ -71,3 +71,6 @@ def _practice_lines(page: PracticePage, style: Style) -> Iterator[str]:
     for hazard in page.hazards:
         yield style.paint(f"  {hazard.name}", "1") + f"  {hazard.severity.label}"
         yield f"      {hazard.consequence}"
+    for each in page.experiments:
+        yield ""
+        yield style.paint(f"  prove --stage {each.stage}", "1") + f"  {each.does}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prodwright.cli.engineering import engineering, engineering_options
+from prodwright.cli.engineering import engineering, engineering_options, prove_option
 
 if TYPE_CHECKING:
     from prodwright.api.opening import Surroundings
@@ -33,6 +33,7 @@ could not be judged.
 @click.option("--unsafe", is_flag=True, help="Also apply what changes behaviour.")
 @click.option("--python", default="", metavar="PATH", help="Runs the project's tests.")
 @engineering_options
+@prove_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option(
     "--allow-unsandboxed",
@@ -46,6 +47,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     only: tuple[str, ...],
     unsafe: bool,
     python: str,
+    prove_seconds: float,
     as_json: bool,
     allow_unsandboxed: bool,
     **chosen: Any,
@@ -64,6 +66,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         unsafe=unsafe,
         python=python,
         engineering=engineering(chosen, python),
+        prove_seconds=prove_seconds,
     )
     around, person = asking_surroundings(
         allow_unsandboxed=allow_unsandboxed, may_ask=True

@@ -8,7 +8,6 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -42,6 +41,7 @@ _CONFLICTS: tuple[tuple[str, frozenset[str], str], ...] = (
     ("as_json", frozenset({"form"}), "--json and --format are two ways"),
 )
 _FORMS = ("text", *_LINES)
+_MOST_JOBS = 8  # unless more are asked for
 _LOOK_SECONDS = 0.3
 SEVERITIES = ("note", "low", "medium", "high", "critical")
 
@@ -70,6 +70,8 @@ Exit codes: 0 clean, 1 findings, 2 bad input, 6 a file could not be judged.
 @click.option("--skip", multiple=True, metavar="NAME", help="Hazard or practice.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 from here on.")
 @click.option("--library-entries", is_flag=True, help="Distrust callers as well.")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Processes, for many files.")
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep what is known.")
 @click.option("--format", "form", type=click.Choice(_FORMS), help="How they are told.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--sarif", type=click.Path(path_type=Path), help="Write SARIF 2.1.0.")
@@ -117,6 +119,8 @@ class _Options:
     skip: tuple[str, ...]
     fail_on: str | None
     library_entries: bool
+    no_cache: bool
+    jobs: int | None
     form: str | None
     as_json: bool
     sarif: Path | None
@@ -147,6 +151,7 @@ class _Options:
 
     def request(self) -> ReviewRequest:
         """Return what is to be reviewed."""
+        from prodwright.adapters.forked_work import usable_processors
         from prodwright.api.reviewing import ReviewRequest
         from prodwright.core.finding import Severity
 
@@ -162,11 +167,15 @@ class _Options:
             baseline=self.baseline,
             heeds_baseline=not self.no_baseline,
             tells_entries=self.library_entries,
+            keeps=not self.no_cache,
+            jobs=self.jobs or min(usable_processors(), _MOST_JOBS),
         )
 
 
 def _watch(request: ReviewRequest) -> NoReturn:
     """Show one review after the other until somebody ends it."""
+    from datetime import UTC, datetime  # 2 ms
+
     from prodwright.api.watching import watch
     from prodwright.core.errors import InputError
     from prodwright.core.printing import printable

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import prodwright.gate.red_first
 from prodwright.adapters.files import is_inside
 from prodwright.adapters.red_first_runs import MutantVerdict, RedFirst
 from prodwright.analysis import Project, Source
@@ -23,8 +22,6 @@ from prodwright.kit.judging import judge_change
 
 NAME = "integrity"
 MUTANTS_PER_TEST = 30
-_WHOLE_RUNS = (0, 1, 5)  # of pytest: passed, failed, nothing collected
-_DEADLINE_SECONDS = 300.0  # beyond that a person stops waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +32,13 @@ class IntegrityStage:
         toolbox: For running them.
         hazards: Those that judge a change.
         replay: Command that judges the same again.
+        trial_seconds: For trying new tests, all together.
     """
 
     toolbox: Toolbox
     hazards: tuple[Hazard, ...]
     replay: str = ""
+    trial_seconds: float = 300.0
 
     def judge(self, candidate: Candidate) -> StageResult:
         """Return weakened tests, lowered thresholds and new tests that cannot fail.
@@ -85,23 +84,21 @@ class IntegrityStage:
         runner = RedFirst(
             sandbox=sandbox,
             environment=environment,
-            plugin_files=_plugin_files(),
             mutants_per_test=MUTANTS_PER_TEST,
-            deadline_seconds=_DEADLINE_SECONDS,
+            deadline_seconds=self.trial_seconds,
         )
         folder = self.toolbox.copy(candidate.tree, "red-first") / candidate.folder
         prefix = f"{candidate.folder}/" if candidate.folder else ""
         tests = [path.removeprefix(prefix) for path in new]
         control = _plant(folder, tests[0])
         # First in line: a control that the time ran out for would prove nothing.
-        verdicts, ended = runner.run(folder, [control, *tests], _code(candidate))
+        verdicts, broken = runner.run(folder, [control, *tests], _code(candidate))
         planted = [each for each in verdicts if each.test.startswith(control)]
         others = tuple(each for each in verdicts if not each.test.startswith(control))
         caught = bool(planted) and all(each.verdict == "green" for each in planted)
         every = (*others, *_unreported(others, new, prefix))
-        failure = "" if others else ended.output[-2000:]
-        if ended.broken_off or ended.code not in _WHOLE_RUNS:
-            failure = f"the trial broke off (code {ended.code})\n{ended.output[-2000:]}"
+        failure = f"the trial broke off\n{broken}" if broken else ""
+        failure = failure or ("" if others else "nothing was reported")
         return _Tried(every, caught, failure, sandbox.isolation)
 
 
@@ -160,17 +157,6 @@ def _code(candidate: Candidate) -> list[str]:
     )
 
 
-def _plugin_files() -> dict[str, Path]:
-    folder = Path(prodwright.gate.red_first.__file__).parent
-    return {
-        "prodwright_red_first": folder / "plugin.py",
-        "prodwright_children": folder / "children.py",
-        "prodwright_turns": folder / "turns.py",
-        "prodwright_values": folder / "values.py",
-        "prodwright_mutants": folder / "mutants.py",
-    }
-
-
 def _plant(folder: Path, beside: str) -> str:
     """Write a test that asserts nothing about the code; it must come out green."""
     name = f"test_{secrets.token_hex(8)}"
@@ -207,7 +193,7 @@ def _reason(
         return f"{told}; the planted vacuous test was not told apart"
     counts = ", ".join(
         f"{tried.count(kind)} {kind}"
-        for kind in ("red", "green", "skipped", "unjudged")
+        for kind in ("red", "alike", "green", "skipped", "unjudged")
         if tried.count(kind)
     )
     return f"{told}; {len(tried.verdicts)} new tests tried on mutants: {counts}"

@@ -21,7 +21,7 @@ from prodwright.core.conversation import Call, Reply, ToolSpec
 from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Control, Outcome, StageResult
 from prodwright.gate.candidate import Candidate
-from prodwright.gate.stages.unjudged import not_applicable
+from prodwright.gate.unjudged import not_applicable
 
 NAME = "judgement"
 _MOST_MODULES = 12

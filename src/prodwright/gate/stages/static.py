@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import (
+    Callable,
+    Container,
+    Iterable,
+    Iterator,
+    MutableMapping,
+    Sequence,
+)
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from prodwright.analysis import Project, Source
 from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Outcome, StageResult
-from prodwright.gate.candidate import Candidate
 from prodwright.gate.controls import blind_hazards, control_of
 from prodwright.kit import Hazard
 from prodwright.kit.judging import judge
 
+if TYPE_CHECKING:  # with all that a sandbox takes, which a review does without
+    from prodwright.gate.candidate import Candidate
+
 NAME = "static"
+Blind = Callable[[tuple[Hazard, ...]], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +119,7 @@ def _gives_way(finding: Finding, given_way: list[Finding]) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Focus:
+class Focus(NamedTuple):
     """What is judged, and which findings nobody has to hear of again.
 
     Attributes:
@@ -141,6 +151,7 @@ def judge_statically(
     *,
     fail_on: Severity = Severity.LOW,
     focus: Focus | None = None,
+    blind: Blind = blind_hazards,
     replay: str = "",
 ) -> StageResult:
     """Return what `hazards` find in `project`.
@@ -150,13 +161,15 @@ def judge_statically(
         hazards: Those to look for.
         fail_on: Findings below this severity do not fail the stage.
         focus: What is judged of it, and left out; None: everything is.
+        blind: Returns the hazards that miss what was planted for them.
         replay: Command that judges the same again.
     """
     started = time.monotonic()
     focus = focus or Focus()
     every = judge(project, hazards, focus.local, focus.remembered)
-    found = focus.left(every, {each.path for each in project.sources})
-    control = control_of(hazards, blind_hazards(hazards))
+    there = {each.path for each in (*project.sources, *project.texts)}
+    found = focus.left(every, there)
+    control = control_of(hazards, blind(hazards))
     return StageResult(
         stage=NAME,
         outcome=_outcome(found, fail_on),

@@ -11,7 +11,7 @@ from prodwright.analysis import Source
 from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Control, Outcome, StageResult
 from prodwright.gate.candidate import Candidate, Toolbox
-from prodwright.gate.stages.unjudged import not_applicable, unjudged
+from prodwright.gate.unjudged import not_applicable, unjudged
 
 NAME = "tests"
 REPLAY = "python -m pytest"

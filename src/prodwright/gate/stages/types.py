@@ -13,7 +13,7 @@ from prodwright.adapters.mypy_runs import Mypy, TypeComplaint, TypeRun
 from prodwright.core.finding import Finding, Severity
 from prodwright.core.judgement import Control, Outcome, StageResult
 from prodwright.gate.candidate import Candidate, Toolbox
-from prodwright.gate.stages.unjudged import not_applicable, unjudged
+from prodwright.gate.unjudged import not_applicable, unjudged
 
 NAME = "types"
 REPLAY = "python -m mypy"

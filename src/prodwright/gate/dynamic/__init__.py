@@ -1,0 +1,1 @@
+"""What the stages that inject faults share: planted defects, and what kinds mean."""

@@ -1,0 +1,1 @@
+"""What a project takes from others: exact versions, licences, known flaws."""

@@ -1,0 +1,1 @@
+"""Imports each module first, and stands others in for what classes are given."""

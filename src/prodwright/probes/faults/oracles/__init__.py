@@ -1,0 +1,1 @@
+"""What can go wrong, each judged without a specification."""

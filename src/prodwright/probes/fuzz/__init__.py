@@ -1,0 +1,1 @@
+"""Hostile input at the boundaries that tests cross: requests, parsers, commands."""

@@ -1,0 +1,1 @@
+"""Whether each new test can fail: it is run against mutants of what it executes."""
