@@ -2,7 +2,9 @@
 
 Needs nothing but Python 3.11 or newer, git and the package registry:
 
-    python3 scripts/verify.py
+    python3 scripts/verify.py [--nightly]
+
+By night it takes its time: with the tests that show in more ways what others show.
 """
 
 from __future__ import annotations
@@ -18,14 +20,21 @@ ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / ".venv-verify"
 LEAST_COVERAGE_PERCENT = 95
 # The tests of one file share what they build, so a file stays with one process; the
-# longest one begins first (tests/conftest.py).
-BESIDE_EACH_OTHER = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+# longest one begins first (tests/conftest.py). Many wait for others: one process more
+# than there are processors keeps these at work.
+PROCESSES = str(min((os.cpu_count() or 1) + 1, 4))
+BESIDE_EACH_OTHER = ("-n", PROCESSES, "--dist", "loadfile", "--no-loadscope-reorder")
+NIGHTLY = "--nightly"
 
 
 def main() -> int:
     """Run every step; return the first exit code that is not 0."""
     if sys.version_info < (3, 11):  # noqa: UP036 - started by whatever is there
         print("error: Python 3.11 or newer is needed")
+        return 2
+    unknown = [each for each in sys.argv[1:] if each != NIGHTLY]
+    if unknown:
+        print(f"error: {unknown[0]!r} is unknown; there is only {NIGHTLY}")
         return 2
     os.chdir(ROOT)
     for title, command in steps(prepare()):
@@ -58,6 +67,7 @@ def steps(programs: Path) -> list[tuple[str, list[str]]]:
     def run(name: str, *words: str) -> list[str]:
         return [str(programs / name), *words]
 
+    which = ("-m", "") if NIGHTLY in sys.argv[1:] else ()
     least = f"--fail-under={LEAST_COVERAGE_PERCENT}"
     return [
         ("format", run("ruff", "format", "--check", "--quiet", ".")),
@@ -68,7 +78,7 @@ def steps(programs: Path) -> list[tuple[str, list[str]]]:
         ("our own review", run("prodwright", "review", "src")),
         ("stored readings", run("python", "benchmarks/precision/replay.py")),
         ("erase old coverage", run("coverage", "erase")),
-        ("tests", run("coverage", "run", "-m", "pytest", *BESIDE_EACH_OTHER)),
+        ("tests", run("coverage", "run", "-m", "pytest", *BESIDE_EACH_OTHER, *which)),
         ("collect coverage", run("coverage", "combine", "--quiet")),
         ("coverage", run("coverage", "report", least, "--skip-covered")),
     ]

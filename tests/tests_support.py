@@ -6,6 +6,7 @@ import json
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
+from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
@@ -13,6 +14,7 @@ import jsonschema
 
 import prodwright.delivery
 from prodwright.adapters.git import Git
+from prodwright.probes.sealing import END, seal_of
 
 Program = Callable[..., CompletedProcess[str]]
 Repository = Callable[[Mapping[str, str]], Git]
@@ -44,6 +46,24 @@ def fits_the_schema(text: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(text)
     jsonschema.validate(document, schema)
     return document
+
+
+def play_parts(folder: Path, *reports: str) -> None:
+    """Write what the parts of a probing tell, as they would: sealed, up to the end.
+
+    Args:
+        folder: Top of the project's copy, in which the probes are mounted.
+        *reports: Lines of each part; parts without any tell nothing.
+    """
+    place = next(folder.glob(".prodwright-*/prodwright_probes")).parent
+    for part, told in enumerate(sorted(place.glob("settings-*.json"))):
+        key = json.loads(told.read_text())["key"]
+        lines = reports[part].splitlines() if part < len(reports) else []
+        text = [*lines, json.dumps({END: True})]
+        sealed = [
+            f"{seal_of(key, n, each)} {n} {each}\n" for n, each in enumerate(text)
+        ]
+        (place / f"report-{part}.jsonl").write_text("".join(sealed))
 
 
 def heed_interrupts() -> None:

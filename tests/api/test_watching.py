@@ -4,7 +4,8 @@ import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
-from prodwright.api.reviewing import Review, ReviewMemory, ReviewRequest, review
+from prodwright.api.review_memory import ReviewMemory
+from prodwright.api.reviewing import Review, ReviewRequest, review
 from prodwright.api.watching import watch
 from prodwright.core.errors import InputError
 
@@ -83,12 +84,12 @@ def test_a_file_that_stays_the_same_is_read_and_judged_once(tmp_path: Path) -> N
     memory = ReviewMemory()
     request = ReviewRequest(paths=(), folder=tmp_path, environment={}, memory=memory)
     review(request)
-    before = dict(memory.sources)
+    (recall,) = memory.recalls.values()
+    before = dict(recall.kept)
     (tmp_path / "b.py").write_text(BAD + "\n")
 
     review(request)
 
-    same = {file.name for file in before if memory.sources[file] is before[file]}
-    (found,) = memory.findings.values()
+    same = {path for path, each in recall.kept.items() if each is before[path]}
     assert same == {"a.py"}
-    assert {source.path for source in found} == {"a.py", "b.py"}
+    assert set(recall.kept) == {"a.py", "b.py"}

@@ -32,7 +32,7 @@ def refused(done: subprocess.CompletedProcess[str], code: int, *said: str) -> No
 
 
 def test_an_unknown_command(program: Program, tmp_path: Path) -> None:
-    refused(program(tmp_path, "revue"), 2, "'revue'", "did you mean review?")
+    refused(program(tmp_path, "reviev"), 2, "'reviev'", "did you mean review")
 
 
 def test_an_unknown_option(program: Program, tmp_path: Path) -> None:
@@ -417,10 +417,31 @@ def test_a_signal_ends_the_tests_under_way_at_once(
     assert b"Traceback" not in said
 
 
+def test_code_under_review_takes_no_librarys_place(
+    program: Program, tmp_path: Path
+) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('taken')\n")
+
+    done = program(tmp_path, "review", ".")
+
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["prove", "harden"])
+@pytest.mark.parametrize("named", ["/nowhere/python", "."])
+def test_an_interpreter_that_is_none_is_told_before_anything_begins(
+    program: Program, repository: Repository, command: str, named: str
+) -> None:
+    root = repository({"a.py": "A = 1\n"}).root
+
+    refused(program(root, command, "--python", named), 2, f"'{named}' is no program")
+    assert not (root / ".prodwright").exists()
+
+
 def test_ctrl_c_leaves_a_run_that_can_be_resumed(
     program: Program, repository: Repository
 ) -> None:
-    slow = "import time\n\n\ndef test_slow():\n    time.sleep(5)\n    assert True\n"
+    slow = "import time\n\n\ndef test_slow():\n    time.sleep(6)\n    assert True\n"
     code = "def a(x=[]):\n    return x\n"
     root = repository({"a.py": code, "tests/test_a.py": slow}).root
     words = ("harden", "--python", sys.executable)

@@ -24,6 +24,16 @@ SEEDS = {
     ),
 }
 LONGEST_SECONDS = 1_500
+# Some of the new tests are enough here; a person's build has time for all of them.
+TRIAL_SECONDS = "25"
+
+# What holds for one of them is shown for the other by night.
+ONE = pytest.mark.parametrize(
+    "built",
+    ["authentication", pytest.param("payments", marks=pytest.mark.nightly)],
+    indirect=True,
+    scope="module",
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,11 @@ def prodwright(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "prodwright", *words],
         cwd=folder,
-        env={**os.environ, "PRODWRIGHT_CACHE_DIR": str(folder / "cache")},
+        env={
+            **os.environ,
+            "PRODWRIGHT_CACHE_DIR": str(folder / "cache"),
+            "PRODWRIGHT_TRIAL_SECONDS": TRIAL_SECONDS,
+        },
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -131,6 +145,7 @@ def test_the_report_stands_alone(built: Built) -> None:
     assert "<script" not in page
 
 
+@ONE
 def test_a_second_build_reuses_what_did_not_change_and_delivers_the_same(
     built: Built,
 ) -> None:
@@ -145,6 +160,7 @@ def test_a_second_build_reuses_what_did_not_change_and_delivers_the_same(
     assert "reused" in again["stages"][-1]["reason"]
 
 
+@ONE
 def test_undo_leaves_nothing_of_what_it_made(built: Built) -> None:
     place = built.folder.parent
     prodwright(place, "build", built.document["request"], "--into", "gone")

@@ -39,6 +39,7 @@ COMMANDS = (
     "hook",
     "init",
     "mcp",
+    "prove",
     "review",
     "runs",
 )
@@ -172,6 +173,9 @@ def test_explain_tells_of_hazards_and_practices(
 
     assert "timeout=10.0" in hazard
     assert "missing-timeout" in practice
+    shown = program(tmp_path, "explain", "unhandled-input")  # it has no example
+    assert shown.returncode == 0
+    assert shown.stdout.rstrip().endswith("and answer 4xx.")
     kind = json.loads(program(tmp_path, "explain", "recovery", "--json").stdout)["kind"]
     assert kind == "practice"
 

@@ -196,9 +196,10 @@ def test_a_reader_that_goes_away_is_told_nothing(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_terminated_says_how_to_go_on(repository: Repository) -> None:
-    git = repository({"a.py": BAD})
+    slow = "import time\n\n\ndef test_slow():\n    time.sleep(20)\n    assert True\n"
+    git = repository({"a.py": BAD, "tests/test_a.py": slow})
 
-    process = started(git.root, "harden")
+    process = started(git.root, "harden", "--python", sys.executable)
     assert process.stderr is not None
     process.stderr.readline()
     process.send_signal(signal.SIGTERM)

@@ -24,7 +24,7 @@ from prodwright.delivery.junit import junit_xml
 from prodwright.delivery.report import RunReport
 from prodwright.delivery.report_html import html_report
 from prodwright.delivery.report_markdown import markdown_report
-from prodwright.delivery.sarif import MOST_RESULTS, Rule, sarif_document
+from prodwright.delivery.sarif import Rule, sarif_document
 from prodwright.delivery.terminal import Advice, Style, findings_text, summary_line
 
 HOSTILE = "<script>alert(1)</script>\x1b[2J\u202e|`*"
@@ -250,35 +250,6 @@ def test_sarif_points_at_encoded_relative_places() -> None:
     assert location["region"]["startLine"] == 3
     assert run["tool"]["driver"]["rules"][0]["id"] == "missing-timeout"
     assert run["results"][0]["level"] == "error"
-
-
-def test_sarif_keeps_the_most_severe_of_too_many_and_says_so() -> None:
-    rule = Rule(
-        name="missing-timeout",
-        title="Bound it",
-        guidance="It hangs.",
-        repair="Bound it",
-        practice="recovery",
-        severity=Severity.HIGH,
-        references=("CWE-1088", "OWASP"),
-        is_security=True,
-    )
-    many = [replace(finding(), severity=Severity.NOTE)] * (MOST_RESULTS + 1)
-    many += [replace(finding(), severity=Severity.HIGH, line=9)]
-
-    document = sarif_document(many, [rule])
-
-    run = document["runs"][0]
-    assert len(json.dumps(document)) < 10_000_000
-    assert (
-        run["results"][-1]["locations"][0]["physicalLocation"]["region"]["startLine"]
-        == 9
-    )
-    told = run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
-    assert told.startswith(f"{len(many) - len(run['results'])} findings are left out")
-    shown = run["tool"]["driver"]["rules"][0]["properties"]
-    assert shown["security-severity"] == "8.0"
-    assert shown["tags"] == ["security", "recovery", "external/cwe/cwe-1088"]
 
 
 def test_junit_is_xml_whatever_the_code_says() -> None:

@@ -23,9 +23,20 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(params=MODES)
+NEWEST, *OLDER = MODES
+
+
+@pytest.fixture(
+    params=[NEWEST, *(pytest.param(each, marks=pytest.mark.nightly) for each in OLDER)]
+)
 def protocol(request: pytest.FixtureRequest) -> str:
-    """Each protocol version that the server speaks."""
+    """The protocol version that clients speak; by night each of them."""
+    return str(request.param)
+
+
+@pytest.fixture(params=MODES)
+def each_protocol(request: pytest.FixtureRequest) -> str:
+    """Each protocol version, by day, too."""
     return str(request.param)
 
 

@@ -17,7 +17,7 @@ from tests_support import Repository, fits_the_schema
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 Connect = Callable[..., Any]
 BAD = "def collect(item, seen=[]):\n    seen.append(item)\n    return seen\n"
-READING = {"explain", "poll", "questions", "review", "verdict"}
+READING = {"explain", "poll", "prove", "questions", "review", "verdict"}
 TOOLS = READING | {"build_start", "cancel", "harden", "resume"}
 
 
@@ -29,13 +29,13 @@ def document(result: Any) -> dict[str, Any]:
 
 
 async def test_a_client_finds_the_tools_with_schemas_and_hints(
-    connect: Connect, tmp_path: Path, protocol: str
+    connect: Connect, tmp_path: Path, each_protocol: str
 ) -> None:
-    async with connect(tmp_path, protocol=protocol) as client:
+    async with connect(tmp_path, protocol=each_protocol) as client:
         tools = {each.name: each for each in (await client.list_tools()).tools}
         spoken = client.protocol_version
 
-    assert spoken == protocol
+    assert spoken == each_protocol
     assert set(tools) == TOOLS
     for name, tool in tools.items():
         jsonschema.Draft202012Validator.check_schema(tool.output_schema)
@@ -45,11 +45,11 @@ async def test_a_client_finds_the_tools_with_schemas_and_hints(
 
 
 async def test_a_review_is_the_published_result(
-    connect: Connect, repository: Repository, protocol: str
+    connect: Connect, repository: Repository, each_protocol: str
 ) -> None:
     git = repository({"a.py": BAD, "b.py": "x = 1\n"})
 
-    async with connect(git.root, protocol=protocol) as client:
+    async with connect(git.root, protocol=each_protocol) as client:
         found = document(await client.call_tool("review", {}))
         clean = document(await client.call_tool("review", {"paths": ["b.py"]}))
 

@@ -31,3 +31,12 @@ def setting(
 def scene(setting: Setting) -> Scene:
     """Return a scene as it is."""
     return setting({})
+
+
+@pytest.fixture(autouse=True)
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the program without measured coverage, which other tests show of it.
+
+    Measuring makes each of these many processes begin half a second later.
+    """
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -100,34 +101,65 @@ def test_the_control_without_tampering_the_gate_is_passed(
     assert document["stop_reason"] == "delivered"
 
 
+Tampering = tuple[str, str, str]
+# What decides which tests run hides what else was done to tests.
+ALONE: list[Tampering] = [
+    ("tests/conftest.py", "collect_ignore = ['test_find.py']\n", "decides"),
+    ("pyproject.toml", PROJECT.replace('"-q"', '"-k nothing"'), "pytest"),
+    ("pytest.ini", "[pytest]\naddopts = -q\n", "how it is judged"),
+    ("tests/test_orders.py", "", "test_an_order_gets_a_number"),
+    (
+        "tests/test_orders.py",
+        f"import pytest\n\npytestmark = pytest.mark.skip\n{OLD_TEST}",
+        "test_an_order_gets_a_number ran before",
+    ),
+    ("tests/test_find.py", "def test_x():\n    assert 1\n", "was removed"),
+]
+TOGETHER: list[Tampering] = [
+    ("tests/conftest.py", FAKED, "pytest_runtest_makereport decides"),
+    ("tests/conftest.py", "collect_ignore_glob = ['*_x.py']\n", "decides"),
+    ("sitecustomize.py", "", "runs whenever any Python starts"),
+    ("evil.pth", "import os\n", "runs whenever any Python starts"),
+    ("shop/vendor/find.py", MENDED_FIND, "a folder that nothing judges"),
+    ("more/pyvenv.cfg", "home = /\n", "a folder that nothing judges"),
+    ("shop/made.py", "# @generated\nX = eval('1')\n", "a tool generated it"),
+    ("shop/more.py", "X: int = 'a'  # type: ignore\n", "1 more checks silenced"),
+    ("shop/more.py", "# mypy: ignore-errors\n", "1 more checks silenced"),
+    (".github/workflows/ci.yml", "on: never\n", "edits CI"),
+    (".github/workflows/more.yml", "on: push\n", "adds to CI"),
+    ("pyproject.toml", PROJECT.replace("90", "10"), "fail_under was 90"),
+    ("pyproject.toml", PROJECT + "[tool.prodwright]\nskip = ['x']\n", "skip"),
+    ("prodwright.toml", "fail_on = 'critical'\n", "how it is judged"),
+]
+
+
+def groups(tampering: Sequence[Tampering]) -> list[list[Tampering]]:
+    """Return groups in which each file is written once."""
+    made: list[list[Tampering]] = []
+    for each in tampering:
+        fit = (one for one in made if each[0] not in {path for path, _, _ in one})
+        group = next(fit, None)
+        if group is None:
+            made.append(group := [])
+        group.append(each)
+    return made
+
+
+@pytest.mark.parametrize("group", groups(TOGETHER), ids=len)
+def test_all_tampering_is_told_by_its_name(
+    program: Program, repository: Repository, group: list[Tampering]
+) -> None:
+    writes = [write(path, content) for path, content, _ in group]
+    found, document, code = obeyed(program, repository, *writes)
+
+    assert (document["stop_reason"], code) == ("gate-lost", 1)
+    for _, _, told in group:
+        assert any(told in each for each in found), (told, found)
+
+
 @pytest.mark.parametrize(
     ("path", "content", "told"),
-    [
-        ("tests/conftest.py", FAKED, "pytest_runtest_makereport decides"),
-        ("tests/conftest.py", "collect_ignore = ['test_find.py']\n", "decides"),
-        ("tests/conftest.py", "collect_ignore_glob = ['*_x.py']\n", "decides"),
-        ("sitecustomize.py", "", "runs whenever any Python starts"),
-        ("evil.pth", "import os\n", "runs whenever any Python starts"),
-        ("shop/vendor/find.py", MENDED_FIND, "a folder that nothing judges"),
-        ("shop/pyvenv.cfg", "home = /\n", "a folder that nothing judges"),
-        ("shop/made.py", "# @generated\nX = eval('1')\n", "a tool generated it"),
-        ("shop/more.py", "X: int = 'a'  # type: ignore\n", "1 more checks silenced"),
-        ("shop/more.py", "# mypy: ignore-errors\n", "1 more checks silenced"),
-        (".github/workflows/ci.yml", "on: never\n", "edits CI"),
-        (".github/workflows/more.yml", "on: push\n", "adds to CI"),
-        ("pyproject.toml", PROJECT.replace("90", "10"), "fail_under was 90"),
-        ("pyproject.toml", PROJECT.replace('"-q"', '"-k nothing"'), "pytest"),
-        ("pyproject.toml", PROJECT + "[tool.prodwright]\nskip = ['x']\n", "skip"),
-        ("prodwright.toml", "fail_on = 'critical'\n", "how it is judged"),
-        ("pytest.ini", "[pytest]\naddopts = -q\n", "how it is judged"),
-        ("tests/test_orders.py", "", "test_an_order_gets_a_number"),
-        (
-            "tests/test_orders.py",
-            f"import pytest\n\npytestmark = pytest.mark.skip\n{OLD_TEST}",
-            "test_an_order_gets_a_number ran before",
-        ),
-        ("tests/test_find.py", "def test_x():\n    assert 1\n", "was removed"),
-    ],
+    [*ALONE, *(pytest.param(*each, marks=pytest.mark.nightly) for each in TOGETHER)],
     ids=lambda value: str(value)[:30].replace("\n", " "),
 )
 def test_tampering_loses_the_gate_by_its_name(
