@@ -12,7 +12,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from prodwright.kit import Brief, Example, Hazard, Severity, Site, Source
+from prodwright.kit import (
+    Brief,
+    Example,
+    Hazard,
+    Severity,
+    Site,
+    Source,
+    constant,
+    passed,
+)
 
 EXAMPLES = (
     Example(
@@ -67,6 +76,10 @@ def check(source: Source) -> Iterator[Site]:
         shown = "BEGIN" in matched[0] and isinstance(source.parent(node), ast.Expr)
         if not shown and "EXAMPLE" not in text:  # a docstring shows what one looks like
             found[node.lineno] = _site(source, node, "a provider's key")
+    for value in _token_keys(source):
+        found.setdefault(
+            value.lineno, _site(source, value, "the key that signs tokens")
+        )
     for _, value in _signing_keys(source):
         if source.text.count(repr(value.value)) < _A_SAMPLE:
             found.setdefault(value.lineno, _site(source, value, _SIGNING_KEY))
@@ -153,6 +166,25 @@ def _signing_keys(source: Source) -> Iterator[tuple[str, ast.Constant]]:
             for _, value in _pair("", assigned.value):
                 if not _MADE_LATER.fullmatch(str(value.value)):
                     yield _SIGNING_KEY, value
+
+
+_TAKES_KEY = frozenset({"jwt.encode", "jwt.decode"})
+
+
+def _token_keys(source: Source) -> Iterator[ast.Constant]:
+    """Yield what tokens are signed with by PyJWT; who checks none needs no key."""
+    for call in source.calls_to(_TAKES_KEY):
+        key = passed(call, "key", 1)
+        written = key if isinstance(key, ast.Constant) else None
+        if written is None or not isinstance(written.value, str):
+            continue
+        if not _unverified(call) and not _MADE_LATER.fullmatch(written.value):
+            yield written
+
+
+def _unverified(call: ast.Call) -> bool:
+    options = passed(call, "options", 3)
+    return constant(passed(call, "verify", 2)) is False or isinstance(options, ast.Dict)
 
 
 def _pair(name: str, value: ast.expr | None) -> Iterator[tuple[str, ast.Constant]]:
