@@ -55,6 +55,7 @@ class Effects:
         keys: Modules by all names that they are imported by.
         held: Names of attributes that objects are given, and may call.
         by_word: Functions by the last word of their names.
+        stood_for: What names stood for when they were asked for, once all are known.
     """
 
     functions: dict[str, Known] = field(default_factory=dict)
@@ -68,6 +69,7 @@ class Effects:
     keys: Mapping[str, str] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     by_word: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    stood_for: dict[str, str] = field(default_factory=dict)
 
     def function(self, target: str) -> str:
         """Return the function that a name stands for; empty: none of the project."""
@@ -176,7 +178,9 @@ class Effects:
     def calls(self, name: str) -> Iterator[tuple[str, Call]]:
         """Yield the project's functions that a function calls, with the calls."""
         for each in self.functions[name].doing.calls:
-            call = Call(*each)
-            target = self.function(call.target)
-            if target:
-                yield target, call
+            target = str(each[0])
+            known = self.stood_for.get(target)
+            if known is None:
+                known = self.stood_for[target] = self.function(target)
+            if known:
+                yield known, Call(*each)
