@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -36,6 +35,7 @@ from prodwright.adapters.sandbox.control_group import (
     parent_group,
 )
 from prodwright.adapters.sandbox.errand import Completed, Errand
+from prodwright.adapters.sandbox.first_process import FirstProcess, first_process
 from prodwright.adapters.sandbox.host_proxy import SOCKET_NAME, HostProxy, open_proxy
 from prodwright.adapters.sandbox.reaper import reaper
 from prodwright.adapters.sandbox.repository_guard import no_repository_planted
@@ -90,15 +90,14 @@ class Bubblewrap:
             )
             group = held.enter_context(_group(self.group_parent(), errand))
             channels, process = held.enter_context(self._started(errand, proxy))
-            root = channels.first_process()
-            if root is not None:
-                impose(root, limits_in_namespace(errand))
-                _join(group, root)
+            first = held.enter_context(first_process(channels.first_process()))
+            if first is not None:
+                impose(first.number, limits_in_namespace(errand))
+                _join(group, first.number)
                 channels.start()
-            ending = partial(_end, process, root)
-            done = supervise(
-                Started(process=process, root=root or process.pid, end=ending), errand
-            )
+            root = first.number if first is not None else process.pid
+            ending = partial(_end, process, first)
+            done = supervise(Started(process=process, root=root, end=ending), errand)
             if not (done.broken_off or channels.tell_of_exit() or _is_missing(done)):
                 raise _unavailable(done.output)
             out_of_memory = group is not None and group.ran_out_of_memory
@@ -199,12 +198,12 @@ def _group(parent: Path | None, errand: Errand) -> Iterator[ControlGroup | None]
             group.remove()
 
 
-def _end(process: subprocess.Popen[bytes], root: int | None) -> None:
-    """End the first process of the namespace: the kernel ends all others with it."""
-    if process.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            # Its parent still runs, so the number is still its own.
-            os.kill(root or process.pid, signal.SIGKILL)
+def _end(process: subprocess.Popen[bytes], first: FirstProcess | None) -> None:
+    """End the first process, and all others with it, or what did not get so far."""
+    if first is not None:
+        first.end()
+    else:
+        process.kill()
     process.wait()
 
 
