@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,23 @@ def test_a_killed_proof_is_cleared_up_by_the_next(tmp_path: Path) -> None:
             assert first.tree.is_dir(), "one that is under way is left alone"
 
     assert not first.tree.exists()
+
+
+@pytest.mark.slow
+def test_what_was_tried_on_the_same_code_is_reused_until_it_changes(
+    repository: Repository, tmp_path: Path
+) -> None:
+    git = repository({"shop.py": SHOP, "test_shop.py": TEST})
+    request = ProveRequest(python=sys.executable, stages=("tests",))
+    place = around(git.root, tmp_path / "cache")
+
+    def told(wanted: ProveRequest) -> str:
+        return prove(wanted, place).stages[0].reason
+
+    first, again = told(request), told(request)
+    anew, within = told(replace(request, anew=True)), replace(request, budget_seconds=9)
+
+    assert again == f"{first} (reused: same inputs)"
+    assert "reused" not in first + anew + told(within)
+    (git.root / "shop.py").write_text(SHOP.replace("2", "3"))
+    assert "reused" not in told(request)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
 
-import prodwright
-from prodwright.adapters.files import write_atomically
 from prodwright.analysis import Project
 from prodwright.api.bench import Bench, read_project
 from prodwright.api.experimenting import Laboratory, experiments_for
 from prodwright.api.recording import keep_evidence
+from prodwright.api.stage_memory import StageMemory, installation_digest
 from prodwright.core.brief import Brief, Change
-from prodwright.core.errors import PathRefused, StorageFailed, UnknownName
-from prodwright.core.judgement import Judgement, Outcome, StageResult
+from prodwright.core.errors import UnknownName
+from prodwright.core.judgement import Judgement, StageResult
 from prodwright.gate.candidate import Candidate, Toolbox
 from prodwright.gate.gate import Gate, Stage
 from prodwright.gate.permission import permission
@@ -70,12 +65,14 @@ def judge_change(
     return Judgement(stages=results, verdicts=every, evidence=evidence)
 
 
-def _memory(bench: Bench, change: Change, candidate: Candidate) -> _StageMemory | None:
+def _memory(bench: Bench, change: Change, candidate: Candidate) -> StageMemory | None:
     """Nothing is remembered of stages that could ask somebody on the network."""
     if bench.allowance.gate_hosts:
         return None
-    return _StageMemory(
-        folder=bench.cache / "stages", inputs=_inputs(bench, change, candidate)
+    return StageMemory(
+        folder=bench.cache / "stages",
+        inputs=_inputs(bench, change, candidate),
+        reusable=_REUSABLE,
     )
 
 
@@ -190,7 +187,7 @@ def _dependencies(bench: Bench) -> tuple[tuple[str, Stage], ...]:
 
 
 def _watcher(
-    bench: Bench, memory: _StageMemory | None
+    bench: Bench, memory: StageMemory | None
 ) -> Callable[[str, Callable[[], StageResult]], StageResult]:
     def watch(name: str, work: Callable[[], StageResult]) -> StageResult:
         bench.progress.started(f"gate: {name}")
@@ -211,7 +208,7 @@ def _inputs(bench: Bench, change: Change, candidate: Candidate) -> str:
         bench.git.run("rev-parse", f"{commit}^{{tree}}")
         for commit in (change.base, change.head)
     ]
-    told = [*trees, candidate.folder, bench.record.door, own_fingerprint()]
+    told = [*trees, candidate.folder, bench.record.door, installation_digest()]
     told.append(repr(candidate.permission))
     if bench.record.door == "harden":  # what we generate names its packages by hash
         environment = bench.environment(candidate.tree)
@@ -220,51 +217,3 @@ def _inputs(bench: Bench, change: Change, candidate: Candidate) -> str:
     told += [str(bench.allow_unsandboxed), str(bench.settings.test_timeout_seconds)]
     told.append(str(bench.settings.trial_seconds))
     return "\n".join(told)
-
-
-def own_fingerprint() -> str:
-    """Return a hash that changes with our own code."""
-    root = Path(prodwright.__file__).parent
-    digest = hashlib.sha256(prodwright.__version__.encode())
-    for file in sorted(root.rglob("*.py")):
-        digest.update(f"{file.relative_to(root)} {file.stat().st_size} ".encode())
-        digest.update(str(file.stat().st_mtime_ns).encode())
-    return digest.hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _StageMemory:
-    """Results of stages, reused while the hashes of their inputs are unchanged."""
-
-    folder: Path
-    inputs: str
-
-    def result(self, name: str, work: Callable[[], StageResult]) -> StageResult:
-        """Return the kept result, or do `work` and keep it."""
-        return self.recall(name) or self.keep(name, work())
-
-    def recall(self, name: str) -> StageResult | None:
-        from pydantic import TypeAdapter, ValidationError
-
-        if name not in _REUSABLE:
-            return None
-        try:
-            content = self._file(name).read_bytes()
-            result = TypeAdapter(StageResult).validate_json(content)
-        except (OSError, ValidationError):
-            return None  # not there, or by another version: it is judged anew
-        return replace(result, reason=f"{result.reason} (reused: same inputs)")
-
-    def keep(self, name: str, result: StageResult) -> StageResult:
-        from pydantic import TypeAdapter
-
-        if name in _REUSABLE and result.outcome is not Outcome.UNJUDGED:
-            content = TypeAdapter(StageResult).dump_json(result)
-            # A memory that cannot be written to costs time, not the run.
-            with contextlib.suppress(PathRefused, StorageFailed):
-                write_atomically(self._file(name), content)
-        return result
-
-    def _file(self, name: str) -> Path:
-        digest = hashlib.sha256(f"{name}\n{self.inputs}".encode()).hexdigest()
-        return self.folder / f"{digest}.json"

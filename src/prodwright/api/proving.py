@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,20 @@ from prodwright.adapters.configuration import read_settings
 from prodwright.adapters.desk import Desk
 from prodwright.adapters.environments import refuse_missing
 from prodwright.adapters.git import Git, find_repository
+from prodwright.adapters.user_cache import cache_folder
 from prodwright.analysis import Project, Source
 from prodwright.api.bench import read_project
-from prodwright.api.experimenting import MAKERS, Laboratory
+from prodwright.api.experiment_turns import LEAST_BUDGET_SECONDS, Experiments
+from prodwright.api.experimenting import Laboratory
 from prodwright.api.opening import Surroundings
 from prodwright.api.recording import keep_evidence
 from prodwright.api.scoping import scope_of
 from prodwright.api.selecting import changed_paths, repository_at
+from prodwright.api.stage_memory import (
+    StageMemory,
+    installation_digest,
+    tree_digest,
+)
 from prodwright.api.stand import Stand, stand_for
 from prodwright.core.errors import ConfigurationInvalid
 from prodwright.core.finding import Finding, Severity
@@ -33,7 +39,6 @@ from prodwright.gate.experiments import EXPERIMENTS, Experiment, experiment
 from prodwright.gate.verdicts import Judged, verdicts
 
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", "pytest.ini", "tox.ini")
-LEAST_BUDGET_SECONDS = 1.0
 MOST_BUDGET_SECONDS = 86_400.0
 
 
@@ -49,6 +54,7 @@ class ProveRequest:
         base: Revision to compare with; None looks at everything.
         python: Runs the project; empty: as configured, or found.
         fail_on: Severity from which on findings fail; None: as configured.
+        anew: Whether everything is tried again that was tried on the same code.
     """
 
     paths: Sequence[Path] = ()
@@ -57,6 +63,7 @@ class ProveRequest:
     base: str | None = None
     python: str = ""
     fail_on: Severity | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +146,13 @@ def prove(request: ProveRequest, around: Surroundings) -> Proof:
             scope=scope,
             variables=around.variables,
         )
-        results = _in_turn(chosen, laboratory, candidate, request, around)
+        experiments = Experiments(
+            chosen=chosen,
+            laboratory=laboratory,
+            memory=_memory(request, stand, candidate, laboratory, around),
+            budget_seconds=request.budget_seconds,
+        )
+        results = experiments.in_turn(candidate, around.progress)
         evidence = keep_evidence(EvidenceStore(stand.evidence), results)
         modules = tuple(_in_scope(candidate.after, scope, candidate, request))
     by_name = {each.stage: each for each in results}
@@ -209,29 +222,33 @@ def _as_it_was(git: Git, revision: str, stand: Stand) -> Path:
     return stand.base
 
 
-def _in_turn(
-    chosen: tuple[Experiment, ...],
-    laboratory: Laboratory,
-    candidate: Candidate,
+# Advisories change without the project, and looking them up takes no time.
+_REUSABLE = tuple(each.stage for each in EXPERIMENTS if each.stage != "supply")
+
+
+def _memory(
     request: ProveRequest,
+    stand: Stand,
+    candidate: Candidate,
+    laboratory: Laboratory,
     around: Surroundings,
-) -> tuple[StageResult, ...]:
-    """Run the experiments; what one leaves of its time goes to those after it."""
-    ends = time.monotonic() + request.budget_seconds
-    results: list[StageResult] = []
-    for number, each in enumerate(chosen):
-        waiting = sum(later.weight for later in chosen[number:])
-        left = max(ends - time.monotonic(), 0.0)
-        share = max(left * each.weight / waiting, LEAST_BUDGET_SECONDS)
-        around.progress.started(f"prove: {each.stage}")
-        around.progress.note(f"{each.stage}: {each.does}; {share:.0f} s at most")
-        started = time.monotonic()
-        result = MAKERS[each.stage](laboratory, share).judge(candidate)
-        seconds = time.monotonic() - started
-        results.append(replace(result, seconds=result.seconds or seconds))
-        told = f"{result.outcome.value}: {result.reason}"
-        around.progress.finished(f"prove: {each.stage}", seconds, told)
-    return tuple(results)
+) -> StageMemory:
+    """Return what was tried before on the same code, within the same limits."""
+    environment = laboratory.toolbox.environment()
+    told = [
+        installation_digest(),
+        tree_digest(stand.tree),
+        tree_digest(stand.base) if request.base is not None else "",
+        f"{environment.python} {environment.key}" if environment else "",
+        repr((candidate.folder, laboratory.scope, candidate.changed)),
+        repr((request.stages, request.budget_seconds)),
+        repr((laboratory.settings, around.allow_unsandboxed)),
+    ]
+    return StageMemory(
+        folder=cache_folder(around.variables) / "stages",
+        inputs="\n".join(told),
+        reusable=() if request.anew else _REUSABLE,
+    )
 
 
 def _in_scope(

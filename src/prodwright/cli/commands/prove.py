@@ -41,6 +41,7 @@ Exit codes: 0 shown and nothing found, 1 findings, 2 bad input, 3 a tool failed,
 @click.option("--base", metavar="REV", help="Revision for --changed.  [default: HEAD]")
 @click.option("--python", default="", metavar="PATH", help="Runs the project.")
 @click.option("--fail-on", type=click.Choice(SEVERITIES), help="Exit 1 from here on.")
+@click.option("--anew", is_flag=True, help="Try again what was tried on this code.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--sarif", type=click.Path(path_type=Path), help="Write SARIF 2.1.0.")
 @click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML.")
@@ -56,6 +57,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     base: str | None,
     python: str,
     fail_on: str | None,
+    anew: bool,
     as_json: bool,
     sarif: Path | None,
     junit: Path | None,
@@ -81,6 +83,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         base=(base or "HEAD") if changed else None,
         python=python,
         fail_on=None if fail_on is None else Severity[fail_on.upper()],
+        anew=anew,
     )
     proof = prove(request, surroundings(allow_unsandboxed=allow_unsandboxed))
     _write(proof, sarif, junit)
