@@ -35,6 +35,9 @@ class Quiet:
     def note(self, text: str) -> None:
         self.told.append(text)
 
+    def trying(self, text: str) -> None:
+        self.told.append(f"trying {text}")
+
     def show(self, lines: Sequence[str]) -> None:
         self.told.extend(lines)
 

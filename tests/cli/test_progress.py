@@ -17,9 +17,12 @@ PLAIN = Style(coloured=False)
 
 def go_through(progress: StepProgress) -> None:
     progress.note("too early")
+    progress.trying("too early")
     for step in ("intake", "tests"):
         progress.started(step)
         progress.note(f"[bold]busy with {step}\x1b[2J")
+        progress.trying("3 done, last: [red]a::b\x1b[2J")
+        progress.trying("4 done, last: a::c")
         progress.finished(step, 1.25, "failed: 2 tests\x1b[2J")
     progress.finished("late", 0.0, "")
     progress.show(["brief:", "  [red]a shop\x1b[2J"])
@@ -39,6 +42,18 @@ def test_every_step_leaves_one_line(
     assert sum("tests" in line and "1.2 s" in line for line in lines) == 2
     assert any(line.startswith("done     late") for line in lines)
     assert lines[-2:] == ["brief:", "  [red]a shop\ufffd[2J"]
+
+
+def test_what_is_tried_stands_behind_the_step_and_is_replaced() -> None:
+    progress = LiveProgress(Style(coloured=True))
+    progress.started("faults")
+    for name in ("one", "two\x1b[2J"):
+        progress.trying(name)
+
+    [task] = progress._display.tasks
+    progress.close()
+
+    assert task.description == "faults - two\ufffd[2J"
 
 
 def test_a_note_stands_in_a_log(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from prodwright.adapters.git import Git
 from prodwright.adapters.guarded import Guarded
 from prodwright.adapters.model_files import read_model_files
 from prodwright.adapters.overlays import with_overlay
+from prodwright.adapters.report_watch import Watched
 from prodwright.adapters.sandbox import Reaching, Sandbox, find_sandbox
 from prodwright.adapters.telemetry import Spans
 from prodwright.adapters.user_cache import cache_folder
@@ -99,7 +100,8 @@ class Bench:
 
     def _gate_sandbox(self) -> Sandbox:
         hosts = self.allowance.gate_hosts
-        return Reaching(self.sandbox(), hosts) if hosts else self.sandbox()
+        found = Reaching(self.sandbox(), hosts) if hosts else self.sandbox()
+        return Watched(found, self.progress.trying)
 
     def sandbox(self) -> Sandbox:
         """Return the isolation of this machine.

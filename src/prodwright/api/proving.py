@@ -141,6 +141,7 @@ def prove(request: ProveRequest, around: Surroundings) -> Proof:
                 python,
                 settings.test_timeout_seconds,
                 allow_unsandboxed=around.allow_unsandboxed,
+                tell=around.progress.trying,
             ),
             settings=settings,
             scope=scope,

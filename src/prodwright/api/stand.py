@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +18,7 @@ from prodwright.adapters.environments import (
 )
 from prodwright.adapters.files import storage_errors
 from prodwright.adapters.git import Git
+from prodwright.adapters.report_watch import Watched
 from prodwright.adapters.sandbox import find_sandbox
 from prodwright.adapters.user_cache import cache_folder
 from prodwright.adapters.working_copies import copy_as_it_stands
@@ -74,6 +75,7 @@ class Stand:
         timeout_seconds: float,
         *,
         allow_unsandboxed: bool,
+        tell: Callable[[str], None],
     ) -> Toolbox:
         """Return what stages need to run the project's code.
 
@@ -82,10 +84,13 @@ class Stand:
             python: Interpreter that was named; empty: looked for.
             timeout_seconds: For one run of the tests.
             allow_unsandboxed: Whether it may run without isolation.
+            tell: Is told what experiments have tried last.
         """
         return Toolbox(
             copy=self.copy,
-            sandbox=partial(find_sandbox, allow_unsandboxed=allow_unsandboxed),
+            sandbox=lambda: Watched(
+                find_sandbox(allow_unsandboxed=allow_unsandboxed), tell
+            ),
             environment=partial(self._environment, variables, python),
             timeout_seconds=timeout_seconds,
         )

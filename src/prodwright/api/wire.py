@@ -47,6 +47,10 @@ class Wire:
         """Something takes its time."""
         self.tell("note", text=text)
 
+    def trying(self, text: str) -> None:
+        """A step goes on."""
+        self.tell("note", text=text)
+
     def show(self, lines: Sequence[str]) -> None:
         """Something is worth reading."""
         self.tell("show", lines=list(lines))

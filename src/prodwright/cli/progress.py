@@ -27,6 +27,8 @@ class StepProgress(Protocol):
 
     def note(self, text: str) -> None: ...
 
+    def trying(self, text: str) -> None: ...
+
     def show(self, lines: Sequence[str]) -> None: ...
 
     def paused(self) -> AbstractContextManager[None]: ...
@@ -40,6 +42,9 @@ def progress_for_stderr() -> StepProgress:
     if sys.stderr.isatty() and style.coloured:
         return LiveProgress(style)
     return PlainProgress(style)
+
+
+_BEHIND = " - "
 
 
 class PlainProgress:
@@ -60,6 +65,9 @@ class PlainProgress:
         """Write the note."""
         sys.stderr.write(f"...    {printable(text)}\n")
         sys.stderr.flush()
+
+    def trying(self, text: str) -> None:
+        """Nothing: a log has no use for what is under way."""
 
     def show(self, lines: Sequence[str]) -> None:
         """Write the lines."""
@@ -117,6 +125,15 @@ class LiveProgress:
         """Say what the step under way is doing."""
         if self._under_way:
             self._display.update(self._under_way[-1], description=printable(text))
+
+    def trying(self, text: str) -> None:
+        """Say it behind the name of the step under way."""
+        if self._under_way:
+            task = self._under_way[-1]
+            named = next(each for each in self._display.tasks if each.id == task)
+            step = named.description.partition(_BEHIND)[0]
+            told = f"{step}{_BEHIND}{printable(text)}"
+            self._display.update(task, description=told)
 
     def show(self, lines: Sequence[str]) -> None:
         """Write the lines above the moving one."""

@@ -94,5 +94,8 @@ class _Nobody:
     def note(self, text: str) -> None:
         """Something takes its time."""
 
+    def trying(self, text: str) -> None:
+        """A step goes on."""
+
     def show(self, lines: object) -> None:
         """Something is worth reading."""

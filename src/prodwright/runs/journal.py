@@ -27,6 +27,9 @@ class Progress(Protocol):
     def note(self, text: str) -> None:
         """Something takes its time."""
 
+    def trying(self, text: str) -> None:
+        """A step goes on with `text`; told about once a second."""
+
     def show(self, lines: Sequence[str]) -> None:
         """Something is worth reading and stays on the screen."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -51,6 +51,7 @@ class Errand:
         streams: Where its input comes from and its output goes; None: it has no
             input, and its output is captured.
         stop: Ends the whole tree once it is set.
+        watch: Is called several times a second while it runs.
     """
 
     command: tuple[str, ...]
@@ -70,6 +71,7 @@ class Errand:
     address_bytes: int = 0
     streams: Streams | None = None
     stop: threading.Event | None = None
+    watch: Callable[[], None] | None = None
 
     @property
     def own_folders(self) -> tuple[Path, ...]:

@@ -114,6 +114,8 @@ class _Watch:
             if self._errand.stop is not None and self._errand.stop.is_set():
                 return "stop"
             if now >= self._next_look:
+                if self._errand.watch is not None:
+                    self._errand.watch()
                 exceeded = self._exceeded()
                 if exceeded is not None:
                     return exceeded
