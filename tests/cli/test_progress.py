@@ -47,6 +47,7 @@ def test_every_step_leaves_one_line(
 def test_what_is_tried_stands_behind_the_step_and_is_replaced() -> None:
     progress = LiveProgress(Style(coloured=True))
     progress.started("faults")
+    progress.note("tries this and that")
     for name in ("one", "two\x1b[2J"):
         progress.trying(name)
 

@@ -44,9 +44,6 @@ def progress_for_stderr() -> StepProgress:
     return PlainProgress(style)
 
 
-_BEHIND = " - "
-
-
 class PlainProgress:
     """One line per finished step."""
 
@@ -108,7 +105,7 @@ class LiveProgress:
         """Show the step as under way."""
         if not self._under_way:
             self._display.start()
-        self._under_way.append(self._display.add_task(step, total=None))
+        self._under_way.append(self._display.add_task(step, total=None, step=step))
 
     def finished(self, step: str, seconds: float, note: str) -> None:
         """Replace the moving line by the step's own."""
@@ -127,12 +124,11 @@ class LiveProgress:
             self._display.update(self._under_way[-1], description=printable(text))
 
     def trying(self, text: str) -> None:
-        """Say it behind the name of the step under way."""
+        """Say it behind the name of the step under way, in place of a note."""
         if self._under_way:
             task = self._under_way[-1]
             named = next(each for each in self._display.tasks if each.id == task)
-            step = named.description.partition(_BEHIND)[0]
-            told = f"{step}{_BEHIND}{printable(text)}"
+            told = f"{named.fields['step']} - {printable(text)}"
             self._display.update(task, description=told)
 
     def show(self, lines: Sequence[str]) -> None:
