@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 _MOST_DEPTH = 2
+# Who waits for a lock must outlast a commit on a slow disk; where two wait for each
+# other for ever, each run takes as long as this.
+_PATIENCE_SECONDS = 3.0
 
 
 class Inseparable(Exception):
@@ -64,7 +67,7 @@ def _sqlite(connection: sqlite3.Connection) -> sqlite3.Connection:
         raise Inseparable("a transaction under way")
     again = sqlite3.connect(
         path,
-        timeout=0.2,
+        timeout=_PATIENCE_SECONDS,
         isolation_level=connection.isolation_level,
         check_same_thread=False,
     )
