@@ -56,9 +56,14 @@ def git_run() -> Callable[..., str]:
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
+def cache(tmp_path: Path) -> Path:
+    """Return the folder that a user's cache is in."""
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def program(cache: Path) -> Program:
     """Return a function that runs the program as a user does, in a process."""
-    cache = tmp_path / "cache"
 
     def run(
         folder: Path,

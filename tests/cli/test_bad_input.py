@@ -223,7 +223,7 @@ def test_what_cannot_be_built_leaves_nothing_behind(
 
     program(tmp_path, "build", BUILD, "--into", "x", "--answer", "database=oracle")
 
-    assert set(tmp_path.iterdir()) - before <= {tmp_path / "cache"}
+    assert set(tmp_path.iterdir()) - before <= set()
 
 
 def test_an_answer_without_a_value(program: Program, tmp_path: Path) -> None:
@@ -441,7 +441,7 @@ def test_an_interpreter_that_is_none_is_told_before_anything_begins(
 def test_ctrl_c_leaves_a_run_that_can_be_resumed(
     program: Program, repository: Repository
 ) -> None:
-    slow = "import time\n\n\ndef test_slow():\n    time.sleep(6)\n    assert True\n"
+    slow = "import time\n\n\ndef test_slow():\n    time.sleep(2)\n    assert True\n"
     code = "def a(x=[]):\n    return x\n"
     root = repository({"a.py": code, "tests/test_a.py": slow}).root
     words = ("harden", "--python", sys.executable)

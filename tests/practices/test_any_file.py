@@ -13,18 +13,27 @@ from prodwright.kit.rewriting import rewritten
 from prodwright.practices import load_hazards
 
 DEEP = 900  # deeper than this, Python itself refuses most of them
+DEEP_FOR_TREES = 200  # libcst copies whole trees, again and again
 
-STEPS = "".join(f"q{n + 1} = 'a' + q{n}\n" for n in range(DEEP * 3))
-SHAPES = {
-    "a long sum": f"cursor.execute('select ' + {' + '.join(['x'] * DEEP)})\n",
-    "a long chain": f"import re\nx = re.compile('a'){'.b()' * DEEP}\n",
-    "many signs": f"x = {'-' * DEEP}1\n",
-    "many denials": f"def f(x):\n    assert {'not ' * DEEP}x\n",
-    "many branches": "if a:\n    pass\n" + "elif a:\n    pass\n" * DEEP,
-    "branches at the end": "try:\n    a\nfinally:\n    if a:\n        b\n"
-    + "    elif a:\n        b\n" * DEEP,
-    "many steps": f"{STEPS}cursor.execute('select ' + q{DEEP * 3})\n",
-    "many choices": f"eval({' '.join(f'a if b{n} else' for n in range(DEEP))} c)\n",
+
+def deep(depth: int) -> dict[str, str]:
+    """Return files with something so deep, or so long."""
+    choices = " ".join(f"a if b{n} else" for n in range(depth))
+    steps = "".join(f"q{n + 1} = 'a' + q{n}\n" for n in range(depth * 3))
+    return {
+        "a long sum": f"cursor.execute('select ' + {' + '.join(['x'] * depth)})\n",
+        "a long chain": f"import re\nx = re.compile('a'){'.b()' * depth}\n",
+        "many signs": f"x = {'-' * depth}1\n",
+        "many denials": f"def f(x):\n    assert {'not ' * depth}x\n",
+        "many branches": "if a:\n    pass\n" + "elif a:\n    pass\n" * depth,
+        "branches at the end": "try:\n    a\nfinally:\n    if a:\n        b\n"
+        + "    elif a:\n        b\n" * depth,
+        "many steps": f"{steps}cursor.execute('select ' + q{depth * 3})\n",
+        "many choices": f"eval({choices} c)\n",
+    }
+
+
+ODD = {
     "nothing": "",
     "only a comment": "# nothing",
     "no end of line": "try: f()\nexcept Exception: pass",
@@ -40,6 +49,12 @@ SHAPES = {
     "names of every kind": "match x:\n    case [a, *b] | {'k': a, **b}:\n        pass\n"
     "del a\nglobal c\nlambda *, a=1, **k: (yield)\n[a := 1, *b]\nasync def f(): pass\n",
 }
+SHAPES = {**deep(DEEP), **ODD}
+FOR_TREES = {**deep(DEEP_FOR_TREES), **ODD}
+BY_NIGHT = [
+    pytest.param(shape, id=f"{name}, deeper", marks=pytest.mark.nightly)
+    for name, shape in deep(DEEP).items()
+]
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
@@ -55,7 +70,9 @@ def test_no_check_fails(shape: str) -> None:
     assert all(1 <= each.line <= len(source.lines) for each in findings)
 
 
-@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize(
+    "shape", [*(pytest.param(e, id=n) for n, e in FOR_TREES.items()), *BY_NIGHT]
+)
 def test_no_rewrite_fails(shape: str) -> None:
     source = Source(path="example.py", text=shape)
 
