@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from prodwright.adapters.environments import EnvironmentCache, locks_in
 from prodwright.api.opening import Surroundings
 from prodwright.api.proving import ProveRequest, prove
 from prodwright.api.stand import stand_for
@@ -150,3 +151,21 @@ def test_what_was_tried_on_the_same_code_is_reused_until_it_changes(
     assert "reused" not in first + anew + told(within)
     (git.root / "shop.py").write_text(SHOP.replace("2", "3"))
     assert "reused" not in told(request)
+
+
+@pytest.mark.slow
+def test_what_was_built_here_runs_with_what_it_was_built_with(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "requirements.lock").write_text("# nothing\n")
+    variables = {"PRODWRIGHT_CACHE_DIR": str(tmp_path / "cache")}
+    home = tmp_path / "cache" / "environments"
+    ours = EnvironmentCache(folder=home, variables=variables)
+
+    with stand_for(tmp_path / "shop", None, variables) as stand:
+        box = stand.toolbox(variables, "", 1.0, allow_unsandboxed=False, tell=print)
+        before = box.environment()
+        for_locks = ours.for_locks(locks_in(stand.tree))
+        after = box.environment()
+
+    assert before is None
+    assert after == for_locks

@@ -22,6 +22,7 @@ from prodwright.adapters.files import storage_errors
 from prodwright.core.errors import EnvironmentFailed, PathRefused
 
 _INSTALL_TIMEOUT_SECONDS = 900.0
+LOCKS = ("requirements.lock", "requirements-dev.lock")
 SITE_PACKAGES = "lib/python*/site-packages"
 _MOST_LINKS = 40  # as many as Linux follows
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
@@ -221,6 +222,11 @@ def project_python(root: Path, named: str, variables: Mapping[str, str]) -> Path
     places = [root / ".venv", root / "venv", *([Path(active)] if active else [])]
     found = (place / "bin" / "python" for place in places)
     return next((each for each in found if each.exists()), None)
+
+
+def locks_in(project: Path) -> list[Path]:
+    """Return the lock files that an environment of our own is made from."""
+    return [project / name for name in LOCKS if (project / name).is_file()]
 
 
 def refuse_missing(named: str) -> None:

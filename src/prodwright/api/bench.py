@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 
 from prodwright.adapters.environments import (
+    LOCKS,
     Environment,
     EnvironmentCache,
     environment_of,
+    locks_in,
     project_python,
 )
 from prodwright.adapters.files import python_files, read_source, write_atomically
@@ -34,8 +36,6 @@ from prodwright.runs.clock import RunClock
 from prodwright.runs.journal import Progress
 from prodwright.runs.records import RunFolder, RunRecord
 from prodwright.runs.workbench import Workbench
-
-LOCKS = ("requirements.lock", "requirements-dev.lock")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ class Bench:
         """
         engineer = str(self.record.options.get("engineer", ""))
         if self.record.door == "build" and not engineer:
-            return self._locked(_locks(project))
+            return self._locked(locks_in(project))
         named = str(self.record.options.get("python") or self.settings.python)
         python = project_python(self.git.root, named, self.variables)
         if python is not None:
@@ -169,7 +169,7 @@ class Bench:
         for name, content in found.items():
             if content is not None:
                 write_atomically(place / name, content)
-        return _locks(place)
+        return locks_in(place)
 
     def _standard_locks(self) -> list[Path]:
         place = self.cache / "standard"
@@ -182,10 +182,6 @@ class Bench:
         for path, text in rendered.items():
             write_atomically(place / path, text.encode())
         return [place / path for path in sorted(rendered)]
-
-
-def _locks(project: Path) -> list[Path]:
-    return [project / name for name in LOCKS if (project / name).is_file()]
 
 
 def read_project(

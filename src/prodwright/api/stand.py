@@ -13,7 +13,9 @@ from pathlib import Path
 
 from prodwright.adapters.environments import (
     Environment,
+    EnvironmentCache,
     environment_of,
+    locks_in,
     project_python,
 )
 from prodwright.adapters.files import storage_errors
@@ -99,7 +101,14 @@ class Stand:
         self, variables: Mapping[str, str], python: str
     ) -> Environment | None:
         found = project_python(self.root, python, variables)
-        return None if found is None else environment_of(found)
+        if found is not None:
+            return environment_of(found)
+        # What we generated runs with what it was built with, where that is still there.
+        locks = locks_in(self.tree)
+        ours = EnvironmentCache(
+            folder=cache_folder(variables) / "environments", variables=variables
+        )
+        return ours.for_locks(locks) if locks and ours.has(locks) else None
 
 
 @contextmanager
