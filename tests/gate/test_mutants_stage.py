@@ -126,3 +126,22 @@ def test_a_test_that_forges_the_report_proves_nothing(tmp_path: Path) -> None:
     assert found.exhibits == ()
     assert found.outcome is Outcome.UNJUDGED
     assert found.reason == "the run broke off"
+
+
+@pytest.mark.slow
+def test_where_the_time_runs_out_for_tests_nothing_is_said_of_what_they_may_hold(
+    tmp_path: Path,
+) -> None:
+    slow = "import time\nfrom held import held\n\n\n" + "".join(
+        f"def test_{n}():\n    time.sleep(0.5)\n    assert held(2) == 6\n\n\n"
+        for n in range(20)
+    )
+    files = {**AFTER, "tests/test_a_slow_one.py": slow}
+    short = MutantsStage(toolbox=toolbox(tmp_path), scope=(), budget_seconds=8.0)
+
+    result = short.judge(candidate(tmp_path, files, BEFORE))
+
+    assert result.control.holds
+    assert result.findings == ()
+    assert "fees.py fee" in result.details["not tried"]
+    assert "the time ran out" in result.details["not judged"]

@@ -62,7 +62,11 @@ class MutantRuns:
     most: int
 
     def run(
-        self, folder: Path, tests: Sequence[str], lines: Mapping[str, Sequence[int]]
+        self,
+        folder: Path,
+        tests: Sequence[str],
+        lines: Mapping[str, Sequence[int]],
+        first: tuple[str, str],
     ) -> tuple[list[Told], str]:
         """Try mutants in `folder`, a copy that may be spoilt.
 
@@ -70,6 +74,7 @@ class MutantRuns:
             folder: Top of the project's copy.
             tests: Test files relative to it.
             lines: Those that may be changed, by files relative to it; none: all.
+            first: The file and the tests that are tried before all others.
 
         Returns:
             What was seen, and why silence shows nothing; empty: it does.
@@ -85,6 +90,7 @@ class MutantRuns:
             "root": str(folder),
             "code": [str(folder / each) for each in lines],
             "lines": {str(folder / path): own for path, own in lines.items() if own},
+            "first": [str(folder / each) for each in first],
             "deadline_seconds": self.budget_seconds,
             "most": self.most,
         }

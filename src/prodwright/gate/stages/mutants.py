@@ -73,9 +73,11 @@ class MutantsStage:
             most=_MOST_PER_FUNCTION,
         )
         every = list(range(1, 100)) if any(lines.values()) else []
-        # First in line: a control that the time ran out for would prove nothing.
         told, failure = runs.run(
-            folder, [plot.tests, *ground.tests], {plot.code: every, **lines}
+            folder,
+            [plot.tests, *ground.tests],
+            {plot.code: every, **lines},
+            first=(plot.code, plot.tests),
         )
         unseen = missed(plot, told)
         own = [each for each in told if not plot.is_of(each.path)]

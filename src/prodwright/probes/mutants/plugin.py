@@ -22,6 +22,7 @@ from prodwright.probes.mutants.changes import mutants_of
 from prodwright.probes.sealing import Report, taken_settings
 
 _RECORDING_SECONDS = 120.0
+_RECORDING_SHARE = 0.5  # of the time; the rest is for the mutants
 _LEAST_SECONDS = 2.0
 _SLOWDOWN = 10.0
 _SETTINGS = "PRODWRIGHT_MUTANTS_SETTINGS"
@@ -49,18 +50,23 @@ class MutantRun:
 
     Args:
         settings: `root`, `code` (files under test, absolute), `lines` (by such a file,
-            those that may be changed; empty: all), `report` and its `key`,
+            those that may be changed; empty: all), `first` (the file under test and
+            the test file that come before all others), `report` and its `key`,
             `deadline_seconds`, `most` (mutants of one function), `part` and `parts`.
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self._root = settings["root"]
         self._lines = {path: set(told) for path, told in settings["lines"].items()}
-        # In the order in which they have time: the gate's planted one comes first.
+        # In the order in which they have time.
         self._code = {path: number for number, path in enumerate(settings["code"])}
         self._report = Report(settings["report"], settings.get("key", ""))
         self._most = int(settings["most"])
-        self._ends_at = time.monotonic() + float(settings["deadline_seconds"])
+        self._first_code, self._first_tests = settings.get("first", ("", ""))
+        seconds = float(settings["deadline_seconds"])
+        self._ends_at = time.monotonic() + seconds
+        self._recording_ends_at = time.monotonic() + seconds * _RECORDING_SHARE
+        self._is_recorded = True
         self._part, self._parts = int(settings["part"]), int(settings["parts"])
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -70,14 +76,24 @@ class MutantRun:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Record every test, then try the mutants."""
-        recorded = list(self._recorded(session.items))
+        """Record every test, then try the mutants; first of all those of the gate.
+
+        A control that the time ran out for would prove nothing.
+        """
+        own = [e for e in session.items if str(e.path) == self._first_tests]
+        recorded = list(self._recorded(own))
+        self._try_those(recorded, first=True)
+        others = [each for each in session.items if each not in own]
+        self._try_those([*recorded, *self._recorded(others)], first=False)
+        return True
+
+    def _try_those(self, recorded: list[Recorded], *, first: bool) -> None:
         functions = self._functions()
         ordered = sorted(functions, key=lambda each: (self._code[each[0]], each))
-        for number, place in enumerate(ordered):
+        chosen = [e for e in ordered if (e[0] == self._first_code) is first]
+        for number, place in enumerate(chosen):
             if number % self._parts == self._part:
                 self._try(place, functions[place], recorded)
-        return True
 
     def pytest_sessionfinish(self) -> None:
         """Say that this was all."""
@@ -89,7 +105,8 @@ class MutantRun:
     def _recorded(self, items: list[pytest.Item]) -> Iterator[Recorded]:
         """Yield the tests that pass twice; whoever does not always is no witness."""
         for item in items:
-            if time.monotonic() > self._ends_at:
+            if time.monotonic() > self._recording_ends_at:
+                self._is_recorded = False
                 self._tell(kind="test", test=item.nodeid, why="the time ran out")
                 continue
             started = time.monotonic()
@@ -150,7 +167,8 @@ class MutantRun:
             key=lambda each: each.seconds,
         )
         if not witnesses:
-            self._tell(kind="untested", **told)
+            # Tests that were not recorded may execute it.
+            self._tell(kind="untested" if self._is_recorded else "left", **told)
             return
         text = Path(place[0]).read_text("utf-8")
         lines = self._lines.get(place[0], set())
@@ -160,6 +178,9 @@ class MutantRun:
                 self._tell(kind="left", **told)
                 return
             noticed = self._is_noticed(functions, code, witnesses)
+            if not noticed and not self._is_recorded:
+                self._tell(kind="left", **told)  # others may notice
+                continue
             kind = "noticed" if noticed else "survived"
             entry = {**told, "line": line, "what": what, "tests": len(witnesses)}
             self._tell(kind=kind, **entry)
