@@ -12,6 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from prodwright.probes.faults.clock import LONGEST_SECONDS, Clock
+from prodwright.probes.faults.frames import mark_of
 from prodwright.probes.faults.origins import Call, Origins
 from prodwright.probes.faults.values import (
     MEDIUM,
@@ -101,7 +102,7 @@ class Recorder:
     list_files: Callable[[], frozenset[str]] = frozenset
     owned: WeakKeyDictionary[Any, int] = field(default_factory=WeakKeyDictionary)
     _seen: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    _last_entry: tuple[int, str, int] = (0, "", 0)
+    _last_entry: tuple[object, int] = (None, 0)
     _handles: frozenset[str] = frozenset()
     _files: frozenset[str] = frozenset()
 
@@ -112,7 +113,7 @@ class Recorder:
         self.points, self.attempts, self.raised = [], [], []
         self.sightings, self._seen = [], Counter()
         self.owned = WeakKeyDictionary()
-        self.entry, self._last_entry = 0, (0, "", 0)
+        self.entry, self._last_entry = 0, (None, 0)
         self.waits_bounded, self.stalled, self.overslept = False, "", False
         self.mode = mode
 
@@ -196,7 +197,7 @@ class Recorder:
             return
         frame = call.entry
         back = frame.f_back
-        entry = (id(frame), frame.f_code.co_name, back.f_lasti if back else 0)
+        entry = (mark_of(frame), back.f_lasti if back else 0)
         if entry != self._last_entry:
             self._last_entry = entry
             self.entry += 1
