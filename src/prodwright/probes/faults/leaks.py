@@ -30,6 +30,7 @@ _GRACE_SECONDS = 0.4
 _NAMES = re.compile(r"(0x)?[0-9a-f]*\d+|<.*|name=.*")
 # What a test may have made itself: it says nothing unless we saw it being made.
 _OTHERS = (io.IOBase, socket.socket, subprocess.Popen, sqlite3.Connection)
+_OF_SQLITE = re.compile(r"(-wal|-shm|-journal)?( \(deleted\))?$")
 _UNTOLD = ("pipe:", "anon_inode:", "/proc/", "/dev/")
 
 
@@ -66,8 +67,11 @@ class Census:
     def left(self) -> Counter[str]:
         """Return what is left over now, by kind."""
         _forget_errors()
+        # SQLite keeps files of its own open for as long as another connection locks
+        # the same database; connections that are left are told as such.
+        databases = BOOK.paths | {each.path for each in BOOK.known}
         left = [*_connections(), *self._collected(), *self._threads()]
-        left += [*self._descriptors(), *_children(), *_clients()]
+        left += [*self._descriptors(databases), *_children(), *_clients()]
         left += [f"asyncio task {name}" for name in LEFT_TASKS]
         return Counter(left)
 
@@ -96,13 +100,15 @@ class Census:
             for each in threading.enumerate()
         )
 
-    def _descriptors(self) -> Iterator[str]:
+    def _descriptors(self, databases: set[str]) -> Iterator[str]:
         injection = RECORDER.injection
         before = self.handles | (injection.handles if injection else frozenset())
         numbers = {each.partition(" ")[0] for each in before}
         for each in sorted(open_handles()):
             number, _, target = each.partition(" ")
             if number in numbers or target.startswith(_UNTOLD):
+                continue
+            if _OF_SQLITE.sub("", target) in databases:
                 continue
             entry = ENTRY_OF_HANDLE.get(int(number), ENTRY_OF_SOCKET.get(int(number)))
             if target.startswith("socket") and entry is None:
