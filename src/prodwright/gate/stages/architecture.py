@@ -172,7 +172,7 @@ def _reason(
     if not control.holds:
         return f"planted defects were judged wrongly: {', '.join(control.missed)}"
     states = Counter((each.kind, each.state) for each in every)
-    imported = sum(count for (kind, _), count in states.items() if kind == IMPORT)
+    imported = states[(IMPORT, "fine")] + states[(IMPORT, "cycle")]
     proven = states[(INJECTED, "proven")]
     told = f"{imported} modules imported first; {proven} dependencies exchanged"
     return f"{told}; {contracts.reason}" if contracts.reason else told

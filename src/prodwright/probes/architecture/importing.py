@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 import traceback
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -15,7 +16,7 @@ _HALF_MADE = "partially initialized module"
 
 
 def tried_first(
-    modules: Mapping[str, str], part: int, parts: int
+    modules: Mapping[str, str], part: int, parts: int, ends_at: float
 ) -> Iterator[dict[str, Any]]:
     """Yield what comes of each module that is imported first in a process of its own.
 
@@ -23,10 +24,16 @@ def tried_first(
         modules: Absolute paths of files by the names they are imported by.
         part: Number of this process.
         parts: How many there are.
+        ends_at: Monotonic seconds from which on no further one is tried.
     """
     for number, (name, path) in enumerate(modules.items()):
         if number % parts == part:
-            told = in_child(partial(_imported, name), _MODULE_SECONDS)
+            is_late = time.monotonic() > ends_at
+            told = (
+                {"state": "unjudged", "says": "the time ran out"}
+                if is_late
+                else in_child(partial(_imported, name), _MODULE_SECONDS)
+            )
             why = {"state": "unjudged", "says": "it hung or ended the process"}
             place = {"module": name, "path": path, "line": 1}
             yield {"kind": "import", **place, **(told or why)}

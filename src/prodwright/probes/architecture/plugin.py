@@ -20,6 +20,7 @@ from prodwright.probes.races.places import Places
 from prodwright.probes.sealing import Report, taken_settings
 
 _TEST_SECONDS = 60.0
+_IMPORTING_SHARE = 0.5  # of the time; the rest is for the tests
 _SETTINGS = "PRODWRIGHT_ARCHITECTURE_SETTINGS"
 _TOLD = pytest.StashKey["Substitution | None"]()
 
@@ -53,16 +54,17 @@ class Substitution:
         self._places = Places(self._root, settings["code"])
         self._report = Report(settings["report"], settings.get("key", ""))
         self._modules = settings["modules"]
-        self._ends_at = time.monotonic() + float(settings["deadline_seconds"])
+        seconds = float(settings["deadline_seconds"])
+        self._ends_at = time.monotonic() + seconds
+        self._importing_ends_at = time.monotonic() + seconds * _IMPORTING_SHARE
         self._part, self._parts = int(settings["part"]), int(settings["parts"])
         self._settled: set[Key] = set()
 
     def import_each(self) -> None:
         """Tell of each module that is imported first."""
-        for told in tried_first(self._modules, self._part, self._parts):
+        part, parts, ends_at = self._part, self._parts, self._importing_ends_at
+        for told in tried_first(self._modules, part, parts, ends_at):
             self._report.tell(self._relative(told))
-            if time.monotonic() > self._ends_at:
-                return
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Tell of tests that cannot even be loaded: their silence shows nothing."""
