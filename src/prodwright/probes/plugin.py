@@ -23,8 +23,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--prodwright-fault",
         metavar="FAULT",
-        default="",
-        help="replay one fault, e.g. 'http@shop/pay.py:charge#1=status-503'",
+        action="append",
+        default=[],
+        help="replay one fault, e.g. 'http@shop/pay.py:charge#1=status-503'; "
+        "may be given several times",
     )
     group.addoption(
         "--prodwright-code",

@@ -55,6 +55,7 @@ _BESIDES = {
     "status-429": ("recovery",),
     "status-503": ("recovery",),
     "locked": ("recovery", "transactions"),
+    "busy": ("recovery", "transactions"),
     "disconnected": ("recovery", "transactions"),
     "serialization": ("recovery", "transactions"),
     "enospc": ("transactions",),

@@ -165,6 +165,7 @@ def _clients() -> Iterator[str]:
     """Clients that the code still holds open after it has failed."""
     for each, entry in list(RECORDER.owned.items()):
         closed = getattr(each, "is_closed", getattr(each, "closed", True))
+        closed = closed() if callable(closed) else closed
         if closed is False and _is_new(entry):
             yield f"open {type(each).__name__}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from prodwright.probes.faults.settings import Settings
 from prodwright.probes.faults.values import FOREVER, Plan, Point
@@ -13,6 +13,7 @@ from prodwright.probes.faults.values import FOREVER, Plan, Point
 _LASTING = frozenset(
     {
         "answer-lost",
+        "busy",
         "cannot-open",
         "disconnected",
         "eacces",
@@ -32,7 +33,7 @@ _LASTING = frozenset(
     }
 )
 _FIRST = 2  # "the first N attempts fail": retries must help
-_SHORT_LIVED = frozenset({"refused", "status-503", "locked", "serialization"})
+_SHORT_LIVED = frozenset({"busy", "locked", "refused", "serialization", "status-503"})
 # Tried last: what they show is seldom more than a hint.
 _LATE = frozenset(
     {
@@ -63,16 +64,12 @@ class Novelty:
         self._claimed: set[str] = set()
         self._settings = settings
 
-    def plans(self, points: Iterable[Point]) -> list[tuple[Plan, Point]]:
+    def plans(self, points: Sequence[Point]) -> list[tuple[Plan, Point]]:
         """Return what can be tried, in order."""
         only = self._settings.only
-        if only is not None:
-            meeting = (
-                (only, each)
-                for each in points
-                if only.meets(each.operation, each.place, each.occurrence)
-            )
-            return [*meeting][:1]
+        if only:
+            meeting = (_meeting(each, points) for each in only)
+            return [each for each in meeting if each is not None]
         every = [each for each in _plans(points) if self._settings.tries(each[0].fault)]
         return sorted(every, key=lambda each: each[0].fault in _LATE)
 
@@ -85,6 +82,14 @@ class Novelty:
             return False
         self._claimed.add(name)
         return not self._claims or _made(f"{self._claims}/{name}")
+
+
+def _meeting(plan: Plan, points: Iterable[Point]) -> tuple[Plan, Point] | None:
+    """Return `plan` with the first point that meets it; None: none does."""
+    for each in points:
+        if plan.meets(each.operation, each.place, each.occurrence):
+            return plan, each
+    return None
 
 
 def _made(path: str) -> bool:

@@ -9,7 +9,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import FrameType
 from typing import Any
 
@@ -26,6 +26,7 @@ from prodwright.probes.faults.recorder import INJECT, OFF, RECORD, RECORDER
 from prodwright.probes.faults.secrets import SECRETS
 from prodwright.probes.faults.values import MEDIUM, STRONG, WEAK, HangFound, Place, Plan
 from prodwright.probes.faults.watching import Watch
+from prodwright.probes.postgres import addresses
 
 _LAST_SECONDS = 1.5
 _INTERNALS = (
@@ -161,6 +162,8 @@ class TestRun:
 
     def _judge(self, base: judging.Base) -> None:
         answers = [(e.status, e.body, e.after_fault) for e in http_answers.RESPONSES]
+        untold = base.volatile | snapshots.unreadable(self._final)
+        base = replace(base, volatile=untold)
         run = judging.Run(RECORDER, self._watch, self._left, self._final, answers, base)
         for kind, level, says in every.judge(run):
             RECORDER.saw(kind, level, says)
@@ -215,6 +218,7 @@ class TestRun:
         kept = files.TOUCHED - files.REMOVED
         told["kept"] = [os.path.relpath(each, self._folder) for each in kept]
         told["databases"] = sorted({e for e in BOOK.paths if e})
+        told["servers"] = addresses.BOOK.told()
         returns = self._watch.returns
         told["returns"] = [(each.function, each.value) for each in returns]
         return told

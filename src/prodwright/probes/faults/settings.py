@@ -21,7 +21,7 @@ class Settings:
         budget_seconds: For everything; 0: without limit.
         report: File that lines of JSON are appended to; empty: none.
         key: Seals these lines; empty: they are for a person.
-        only: The one fault to replay; None: all of them.
+        only: The faults to replay; empty: all of them.
         kinds: `FAULTS`, `CRASHES` or `ALL`.
         part: Number of this process, from 0.
         parts: How many divide the tests among them.
@@ -34,7 +34,7 @@ class Settings:
     budget_seconds: float = 0.0
     report: str = ""
     key: str = ""
-    only: Plan | None = None
+    only: tuple[Plan, ...] = ()
     kinds: str = ALL
     part: int = 0
     parts: int = 1
@@ -69,7 +69,7 @@ class Settings:
             code=tuple(code) or (root,),
             budget_seconds=seconds,
             report=report,
-            only=Plan.parse(only) if only else None,
+            only=tuple(Plan.parse(each) for each in only),
         )
 
     def tries(self, fault: str) -> bool:

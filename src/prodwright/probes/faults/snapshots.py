@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from prodwright.probes.faults.clock import REAL_OPEN
 from prodwright.probes.faults.points.databases import BOOK, REAL_CONNECT
 from prodwright.probes.faults.recorder import within
+from prodwright.probes.postgres import addresses, contents
+from prodwright.probes.postgres.wire import Refused
 
 _MOST_FILES = 400
 _MOST_BYTES = 2_000_000
@@ -19,6 +21,7 @@ _MOST_PAGES = 500
 _ASIDE = ("-journal", "-wal", "-shm", ".pyc")
 _HEADER = b"SQLite format 3"
 _NO_ROWS = b"BEGIN TRANSACTION;\nCOMMIT;"
+UNREADABLE = "cannot be read"
 State = dict[str, str]
 
 
@@ -31,7 +34,12 @@ def snapshot(root: str, further: Iterable[str] = ()) -> State:
             if (digest := _digest(path))
         }
         found |= {path: digest for path in further if (digest := _digest(path))}
-        return found | dict(_in_memory())
+        return found | dict(_in_memory()) | dict(_on_servers())
+
+
+def unreadable(state: State) -> set[str]:
+    """Return the names of what could not be asked what it holds."""
+    return {name for name, digest in state.items() if digest == UNREADABLE}
 
 
 def names(root: str) -> frozenset[str]:
@@ -106,3 +114,14 @@ def _in_memory() -> Iterator[tuple[str, str]]:
                     yield f"database in memory {number + 1}", digest
         except sqlite3.Error:
             continue
+
+
+def _on_servers() -> Iterator[tuple[str, str]]:
+    """Databases of servers, as another caller sees them: what is committed."""
+    for address in addresses.BOOK.known:
+        try:
+            lines = "\n".join(contents.lines(address))
+        except Refused:
+            yield address.shown, UNREADABLE
+        else:
+            yield address.shown, _short(lines.encode(errors="replace"))

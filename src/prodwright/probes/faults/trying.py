@@ -16,7 +16,7 @@ from prodwright.probes.faults.planning import Novelty
 from prodwright.probes.faults.proving import Functions, Swap, fitting
 from prodwright.probes.faults.recorder import CRASHED
 from prodwright.probes.faults.running import TestRun
-from prodwright.probes.faults.snapshots import snapshot
+from prodwright.probes.faults.snapshots import snapshot, unreadable
 from prodwright.probes.faults.values import (
     STRONG,
     WEAK,
@@ -26,6 +26,7 @@ from prodwright.probes.faults.values import (
     Point,
     Sighting,
 )
+from prodwright.probes.postgres.addresses import BOOK, Address
 
 _LEAST_SECONDS = 4.0
 _RECORDING_SECONDS = 60.0
@@ -75,6 +76,8 @@ class Trial:
             explored.state = "skipped" if first.told["skipped"] else "failing"
             return []
         self._touched = tuple(first.told["touched"])
+        for each in first.told["servers"]:
+            BOOK.note(Address(**each))
         second = self._fork(None, None, _RECORDING_SECONDS)
         points, self._base = _compared(first, second)
         self._limit = max(_LEAST_SECONDS, _SLOWDOWN * first.seconds)
@@ -205,7 +208,8 @@ class Trial:
     def _torn(self, ended: Ended) -> list[str]:
         final = snapshot(self.folder, self._touched)
         legal = self._base.legal(int(ended.told.get("crashed_in", 0)))
-        names = {name for state in legal for name in state} - self._base.volatile
+        untold = self._base.volatile | unreadable(final)
+        names = {name for state in legal for name in state} - untold
         return [
             f"{name} is neither as before nor as after the crash"
             for name in sorted(names)

@@ -6,6 +6,8 @@ import asyncio
 import threading
 from asyncio import runners, selector_events
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +19,30 @@ from prodwright.probes.faults.values import STRONG
 _READS = ("read", "readline", "readexactly", "readuntil")
 _REAL_WAIT_SECONDS = 0.02
 LEFT_TASKS: list[str] = []
+
+
+@dataclass(slots=True)
+class Peers:
+    """Servers that answer in real time, whatever the loop's own clock says.
+
+    Attributes:
+        awaited: How many answers are awaited now.
+    """
+
+    awaited: int = 0
+
+
+PEERS = Peers()
+
+
+@contextmanager
+def awaiting_peer() -> Iterator[None]:
+    """Let no time be skipped meanwhile: a real server is about to answer."""
+    PEERS.awaited += 1
+    try:
+        yield
+    finally:
+        PEERS.awaited -= 1
 
 
 def install(module: ModuleType) -> None:
@@ -158,6 +184,8 @@ def _selecting(loop: Any, real: Any) -> Callable[..., Any]:
         events = real(0)
         if events or timeout == 0:
             return events
+        if PEERS.awaited:
+            return real(timeout)
         if timeout is not None:
             return _until(real, timeout)
         return _without_end(loop, real)

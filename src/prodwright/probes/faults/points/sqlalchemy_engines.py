@@ -9,6 +9,9 @@ from typing import Any
 from prodwright.probes.faults.points import statements
 from prodwright.probes.faults.recorder import OFF, RECORDER, is_within, within
 
+# Drivers with points of their own, whose errors the engine wraps as it always does.
+_TOLD_BELOW = frozenset({"psycopg", "psycopg_async"})
+
 
 def install(module: ModuleType) -> None:
     """Replace what every dialect does with its driver."""
@@ -19,7 +22,7 @@ def install(module: ModuleType) -> None:
     real_connect = dialect.connect
 
     def connect(self: Any, *arguments: Any, **named: Any) -> Any:
-        if RECORDER.mode == OFF or is_within():
+        if RECORDER.mode == OFF or is_within() or self.driver in _TOLD_BELOW:
             return real_connect(self, *arguments, **named)
         if RECORDER.hit("sql.connect", ("refused",), writes=False):
             raise RECORDER.fail(_error(self, "connection refused"))
@@ -30,6 +33,8 @@ def install(module: ModuleType) -> None:
 
 def _executing(real: Any) -> Any:
     def execute(self: Any, cursor: Any, statement: str, *rest: Any) -> Any:
+        if self.driver in _TOLD_BELOW:
+            return real(self, cursor, statement, *rest)
         fault = statements.hit("sql.execute", statement, rest[:1])
         if fault:
             raise RECORDER.fail(_error(self, _TOLD[fault]))
@@ -41,6 +46,9 @@ def _executing(real: Any) -> Any:
 
 def _committing(real: Any) -> Any:
     def commit(self: Any, connection: Any) -> None:
+        if self.driver in _TOLD_BELOW:
+            real(self, connection)
+            return
         fault = statements.hit("sql.commit", "commit")
         if fault and fault != "answer-lost":
             raise RECORDER.fail(_error(self, _TOLD[fault]))
