@@ -64,8 +64,8 @@ def of_psycopg(connection: Any) -> Address | None:
     return Address(told.host, told.port, told.user, told.password or "", told.dbname)
 
 
-def of_asyncpg(connection: Any) -> Address | None:
-    """Return where a connection of asyncpg leads; None: that cannot be told."""
+def of_asyncpg(connection: Any) -> Address:
+    """Return where a connection of asyncpg leads."""
     place, told = connection._addr, connection._params
     password = told.password if isinstance(told.password, str) else ""
     database = told.database or told.user

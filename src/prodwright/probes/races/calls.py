@@ -12,7 +12,7 @@ from itertools import pairwise
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
-from prodwright.probes.races.connections import finish, separated
+from prodwright.probes.races.connections import finish, refuse_own, separated, take_back
 
 # Nobody else has the object yet, or any more.
 _ALONE = frozenset({"__init__", "__new__", "__post_init__", "__del__", "__repr__"})
@@ -67,6 +67,7 @@ class Call:
         Raises:
             Inseparable: It holds one that exists only once.
         """
+        refuse_own(self.function.__globals__)
         opened: list[Any] = []
         own: dict[str, Any] = {}
         for name, value in self.arguments.items():
@@ -118,6 +119,10 @@ class Operation:
     def end(self) -> None:
         """Do what a caller would do afterwards."""
         finish(self.opened)
+
+    def give_up(self) -> None:
+        """Do what a caller would do after an error."""
+        take_back(self.opened)
 
     def _positional(self) -> tuple[Any, ...]:
         named = tuple(self.own[name] for name in self.call.positional)

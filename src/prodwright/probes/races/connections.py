@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
+
+from prodwright.probes.postgres.addresses import of_asyncpg
 
 _MOST_DEPTH = 2
 # Who waits for a lock must outlast a commit on a slow disk; where two wait for each
 # other for ever, each run takes as long as this.
 _PATIENCE_SECONDS = 3.0
+_IDLE = 0  # psycopg.pq.TransactionStatus
 
 
 class Inseparable(Exception):
@@ -76,15 +82,59 @@ def _sqlite(connection: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def _psycopg(connection: Any) -> Any:
+    if connection.info.transaction_status != _IDLE:
+        raise Inseparable("a transaction under way")
     told = connection.info.get_parameters()
     again = type(connection).connect(password=connection.info.password, **told)
     again.autocommit = connection.autocommit
     again.isolation_level = connection.isolation_level
+    again.row_factory = connection.row_factory
     return again
+
+
+def _asyncpg(connection: Any) -> Any:
+    if connection.is_in_transaction():
+        raise Inseparable("a transaction under way")
+    address = of_asyncpg(connection)
+    return _awaited(
+        lambda asyncpg: asyncpg.connect(
+            host=address.host,
+            port=address.port,
+            user=address.user,
+            password=address.password or None,
+            database=address.name,
+        )
+    )
+
+
+def _asyncpg_taken(taken: Any) -> Any:
+    return _asyncpg(taken._con)
+
+
+def _asyncpg_pool(pool: Any) -> Any:
+    told = pool._connect_kwargs
+    return _awaited(
+        lambda asyncpg: asyncpg.create_pool(
+            *pool._connect_args, min_size=1, max_size=2, **told
+        )
+    )
+
+
+def _awaited(makes: Callable[[Any], Any]) -> Any:
+    """Return what is made in the loop in which the calls will be."""
+
+    async def made() -> Any:
+        return await makes(sys.modules["asyncpg"])
+
+    return asyncio.get_event_loop().run_until_complete(made())
 
 
 def _session(session: Any) -> Any:
     engine = session.get_bind()
+    if engine.dialect.name == "postgresql":
+        if session.in_transaction():
+            raise Inseparable("a transaction under way")
+        engine.dispose(close=False)  # what it holds is the parent process's
     if str(getattr(engine, "url", "")) in ("sqlite://", "sqlite:///:memory:"):
         raise Inseparable("a database in memory")
     return type(session)(bind=engine)
@@ -104,14 +154,44 @@ _KNOWN: dict[str, Callable[[Any], Any]] = {
     "psycopg.Connection": _psycopg,
     "psycopg.connection.Connection": _psycopg,
     "psycopg2.extensions.connection": _refused,
+    "psycopg.AsyncConnection": _refused,
+    "psycopg_pool.pool.ConnectionPool": _refused,
+    "psycopg_pool.pool_async.AsyncConnectionPool": _refused,
+    "asyncpg.connection.Connection": _asyncpg,
+    "asyncpg.pool.Pool": _asyncpg_pool,
+    "asyncpg.pool.PoolConnectionProxy": _asyncpg_taken,
     "sqlalchemy.orm.session.Session": _session,
     "sqlalchemy.engine.base.Connection": _engine_connection,
 }
 
 
+_OWN = ("psycopg.Connection", "psycopg.AsyncConnection", "asyncpg.connection.Connection")
+
+
+def refuse_own(variables: dict[str, Any]) -> None:
+    """See to it that no module under test has a connection that both would share.
+
+    Raises:
+        Inseparable: One has.
+    """
+    for value in list(variables.values()):
+        kind = type(value)
+        if f"{kind.__module__}.{kind.__qualname__}" in _OWN:
+            raise Inseparable("a connection of the module's own")
+
+
+def take_back(connections: list[Any]) -> None:
+    """End what a caller would end after an error."""
+    for each in connections:
+        with suppress(Exception):
+            each.rollback()
+
+
 def finish(connections: list[Any]) -> None:
     """End what a caller would end: commit, and close."""
     for each in connections:
+        if not hasattr(each, "commit"):
+            continue
         in_transaction = getattr(each, "in_transaction", True)
         under_way = in_transaction() if callable(in_transaction) else in_transaction
         if under_way:

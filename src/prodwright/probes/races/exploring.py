@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import permutations
@@ -27,16 +27,20 @@ from prodwright.probes.races.locks import COURT
 from prodwright.probes.races.observing import (
     Outcome,
     files_in,
+    is_refused,
     modules_under,
     observed,
+    refusal,
 )
 from prodwright.probes.races.places import Places
 from prodwright.probes.races.scheduling import Schedule, Turn
+from prodwright.probes.races.servers import Databases, NotKept
 from prodwright.probes.races.stash import Stash, TooMuch
 from prodwright.probes.races.threads import TakesTooLong
 
 _CHILD_SECONDS = 20.0
 _RUNS_FOR_FEW = 16
+Make = Callable[[], list[Operation]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,7 @@ class Pair:
         self._folders = tuple(folders)
         self._is_async = any(each.is_async for each in calls)
         self._stash: Stash | None = None
+        self._databases: Databases | None = None
         self._reaches_outside = False
 
     def explored(self, limits: Limits, *, without_locks: bool = False) -> Explored:
@@ -98,6 +103,7 @@ class Pair:
                 continue
             outcome, schedule = answer
             choices.tell(schedule)
+            serial = self._with_refusals(outcome, serial)
             found = judged(outcome, schedule, serial)
             if found is not None:
                 found.runs = runs
@@ -122,7 +128,7 @@ class Pair:
         answer = self._at_once(choices, without_locks=False)
         if answer is None:
             return Explored(verdict=UNJUDGED, runs=1, why="the run broke off")
-        found = judged(*answer, serial)
+        found = judged(*answer, self._with_refusals(answer[0], serial))
         return found or Explored(verdict=SERIAL, runs=1)
 
     @contextmanager
@@ -130,13 +136,19 @@ class Pair:
         """Keep the files; yield why they cannot be."""
         try:
             self._stash = Stash(self._folders)
+            self._databases = Databases()
         except TooMuch as error:
             yield f"{error} are too many"
+            return
+        except NotKept as error:
+            yield str(error)
             return
         try:
             yield ""
         finally:
             self._stash.put_back()
+            with suppress(NotKept):
+                self._databases.put_back()
 
     def _serial(self) -> Serial | str:
         """Return what whole calls give, or why that cannot be found out."""
@@ -157,17 +169,31 @@ class Pair:
             }
         return Serial(tuple(found), frozenset(unstable))
 
+    def _with_refusals(self, outcome: Outcome, serial: Serial) -> Serial:
+        """A call that the database refuses and takes back is as good as not made."""
+        numbers = range(len(self._calls))
+        refused = {each for each in numbers if is_refused(outcome, each)}
+        if not refused or refused in serial.refused:
+            return serial
+        rest = [each for each in numbers if each not in refused]
+        found = list(serial.outcomes)
+        for order in permutations(rest):
+            answer = self._child(partial(self._in_order, order))
+            if answer is not None and "why" not in answer:
+                found.append(answer["outcome"] | dict(map(refusal, refused)))
+        return Serial(tuple(found), serial.unstable, (*serial.refused, refused))
+
     def _in_order(self, order: Sequence[int]) -> dict[str, Any]:
         run = loops.one_by_one if self._is_async else threads.one_after_the_other
-        return self._seen(lambda operations: (run(operations, order), Schedule()))
+        return self._seen(lambda make: (run(make, order), Schedule()))
 
     def _at_once(
         self, choices: tuple[int, ...], *, without_locks: bool
     ) -> tuple[Outcome, Schedule] | None:
-        def run(operations: list[Operation]) -> tuple[Outcome, Schedule]:
+        def run(make: Make) -> tuple[Outcome, Schedule]:
             if self._is_async:
-                return loops.together(operations, choices)
-            return threads.in_turns(operations, choices, self._places)
+                return loops.together(make, choices)
+            return threads.in_turns(make, choices, self._places)
 
         def work() -> dict[str, Any]:
             if without_locks:
@@ -180,24 +206,37 @@ class Pair:
         return answer["outcome"], _schedule(answer)
 
     def _seen(
-        self, run: Callable[[list[Operation]], tuple[Outcome, Schedule]]
+        self, run: Callable[[Make], tuple[Outcome, Schedule]]
     ) -> dict[str, Any]:
         """Make the calls and tell all that can be seen afterwards."""
-        if self._stash is not None:
-            self._stash.put_back()
+        databases = self._databases
+        assert self._stash is not None
+        assert databases is not None
+        operations: list[Operation] = []
+
+        def make() -> list[Operation]:
+            operations.extend(each.operation() for each in self._calls)
+            return operations
+
+        self._stash.put_back()
         before = files_in(self._folders)
         try:
-            operations = [each.operation() for each in self._calls]
-            outcome, schedule = run(operations)
+            databases.put_back()
+            outcome, schedule = run(make)
+        except NotKept as error:
+            return {"why": str(error)}
         except (Inseparable, TakesTooLong) as error:
             return {"why": f"{error} cannot be shared by two callers"}
+        if not databases.are_all():
+            return {"why": "it uses a database to which no test has connected before"}
+        outcome |= databases.observed()
         outcome |= observed(
             self._shared(),
             modules_under(self._places.is_code),
             self._folders,
             _in_memory(self._shared().values()),
         )
-        opened = any(each.opened for each in operations)
+        opened = bool(databases) or any(each.opened for each in operations)
         return {
             "outcome": outcome,
             "outside": opened or files_in(self._folders) != before,

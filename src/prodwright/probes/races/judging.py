@@ -44,10 +44,12 @@ class Serial:
     Attributes:
         outcomes: Of each order.
         unstable: What is another thing each time, such as a time or a new id.
+        refused: For which calls there are outcomes without them, too.
     """
 
     outcomes: tuple[Outcome, ...]
     unstable: frozenset[str]
+    refused: tuple[set[int], ...] = ()
 
     def comparable(self, outcome: Outcome) -> set[str]:
         """Return the names of all that can be compared with `outcome`."""

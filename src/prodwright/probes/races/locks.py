@@ -7,6 +7,7 @@ imported, and are ordinary locks until threads are scheduled.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any, Protocol
 
 REAL_LOCK = threading.Lock
@@ -25,6 +26,10 @@ class Waiting(Protocol):
     def wait_for(self, lock: object, *, for_ever: bool) -> bool: ...
 
     def released(self, lock: object) -> None: ...
+
+    def asks(self, waits: Callable[[], bool | None]) -> None: ...
+
+    def answered(self) -> None: ...
 
 
 class Court:

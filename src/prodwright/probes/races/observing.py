@@ -37,6 +37,8 @@ _INNER = frozenset(
         "sqlite3",
         "_sqlite3",
         "psycopg",
+        "psycopg_binary",
+        "asyncpg",
         "sqlalchemy",
         __name__.partition(".")[0],
     }
@@ -54,11 +56,39 @@ OBJECT, VARIABLE, FILE, DATABASE, RETURNED = (
 )
 
 
+# What databases tell a caller who came in another's way, and was taken back: it could
+# not be serialised, was the victim of a deadlock, or waited too long.
+_REFUSALS = frozenset({"40001", "40P01", "55P03"})
+_REFUSED = "is refused"
+
+
 def returned(number: int, result: object, error: BaseException | None) -> Outcome:
     """Return what one call gave back; of an error only its class counts."""
+    if error is not None and any(map(_refuses, _causes(error))):
+        return dict([refusal(number)])
     if error is not None:
         return {f"{RETURNED} {number}": f"raises {type(error).__name__}"}
     return {f"{RETURNED} {number}": f"returns {canonical(result)}"}
+
+
+def refusal(number: int) -> tuple[str, str]:
+    """Return name and text of a call that a database has refused."""
+    return f"{RETURNED} {number}", _REFUSED
+
+
+def is_refused(outcome: Outcome, number: int) -> bool:
+    """Tell whether a database has refused a call, and taken back what it did."""
+    return outcome.get(f"{RETURNED} {number}") == _REFUSED
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _refuses(error: BaseException) -> bool:
+    return getattr(error, "sqlstate", None) in _REFUSALS
 
 
 def observed(

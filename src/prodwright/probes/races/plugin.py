@@ -14,7 +14,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from prodwright.probes.children import in_child
-from prodwright.probes.races import locks
+from prodwright.probes.races import locks, servers
 from prodwright.probes.races.exploring import Limits
 from prodwright.probes.races.places import Places
 from prodwright.probes.races.watching import CallWatch
@@ -49,6 +49,7 @@ class RaceFinder:
         self._number = -1
         self._known: set[str] = set()
         locks.install()
+        servers.install()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool:

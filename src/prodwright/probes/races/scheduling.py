@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from prodwright.probes.races.locks import REAL_LOCK
@@ -13,6 +13,7 @@ _LOOK_SECONDS = 0.01
 # In each of so many looks it slept, and did not come a step further: it waits inside C.
 # Looks are counted, not time: on a busy machine the one who looks is late himself.
 _IDLE_LOOKS = 6
+_ANSWER_SECONDS = 1.0
 _WHOLE_SECONDS = 5.0
 _WAIT_SECONDS = 10.0
 
@@ -78,6 +79,7 @@ class Scheduler:
         self._timed_out: set[int] = set()
         self._alive = set(range(count))
         self._away: set[int] = set()
+        self._questions: dict[int, Callable[[], bool | None]] = {}
         self._progress = 0
         self._over = False
 
@@ -113,6 +115,7 @@ class Scheduler:
             self._progress += 1
             self._away.discard(number)
             if self._holder == number:
+                self._await_answered()
                 self._next(number, place)
                 self._condition.notify_all()
             self._until_mine(number)
@@ -150,6 +153,34 @@ class Scheduler:
             for number in [n for n, each in self._waiting.items() if each is lock]:
                 del self._waiting[number]
 
+    def asks(self, waits: Callable[[], bool | None]) -> None:
+        """This thread asks a database.
+
+        Args:
+            waits: Tells whether the database lets it wait for another caller; None:
+                that is not known.
+        """
+        number = self._numbers[threading.get_ident()]
+        with self._condition:
+            self._progress += 1
+            self._questions[number] = waits
+
+    def answered(self) -> None:
+        """It has the answer."""
+        with self._condition:
+            self._progress += 1
+            self._questions.pop(self._numbers[threading.get_ident()], None)
+
+    def _await_answered(self) -> None:
+        """Have those back whom a database lets go on: they are among the next."""
+        ends = time.monotonic() + _ANSWER_SECONDS
+        for number in sorted(self._away & self._questions.keys()):
+            while number in self._away and time.monotonic() < ends:
+                question = self._questions.get(number)
+                if question is not None and question() is not False:
+                    break
+                self._condition.wait(_LOOK_SECONDS / 5)
+
     def watch(self) -> Schedule:
         """Wait for the end; let others go on when one waits where nobody sees it."""
         ends = time.monotonic() + _WHOLE_SECONDS
@@ -159,13 +190,19 @@ class Scheduler:
                 self._condition.wait(_LOOK_SECONDS)
                 is_idle = self._progress == seen and self._sleeps(self._holder)
                 seen, idle = self._progress, idle + 1 if is_idle else 0
-                if idle >= _IDLE_LOOKS:
+                if idle and self._waits(idle):
                     self._send_away()
                     idle = 0
                 if time.monotonic() > ends:
                     self.schedule.unclear = self._over = True
                 self._condition.notify_all()
         return self.schedule
+
+    def _waits(self, idle: int) -> bool:
+        """Tell whether the one whose turn it is waits for another."""
+        question = self._questions.get(-1 if self._holder is None else self._holder)
+        answer = question() if question is not None else None
+        return idle >= _IDLE_LOOKS if answer is None else answer
 
     def _send_away(self) -> None:
         holder = self._holder

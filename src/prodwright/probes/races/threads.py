@@ -53,6 +53,7 @@ class Thread:
             return
         except Exception as error:  # noqa: BLE001 - whatever the code under test raises
             self.error = error
+            self.operation.give_up()
             self.ended = True
 
     def outcome(self) -> Outcome:
@@ -63,7 +64,7 @@ class Thread:
 
 
 def one_after_the_other(
-    operations: Sequence[Operation], order: Sequence[int]
+    make: Callable[[], Sequence[Operation]], order: Sequence[int]
 ) -> Outcome:
     """Make the calls in this order, each in a thread of its own.
 
@@ -71,6 +72,7 @@ def one_after_the_other(
         TakesTooLong: One does not end.
     """
     found: Outcome = {}
+    operations = make()
     for number in order:
         thread = Thread(number, operations[number])
         running = threading.Thread(target=thread.work, daemon=True)
@@ -84,9 +86,10 @@ def one_after_the_other(
 
 
 def in_turns(
-    operations: Sequence[Operation], choices: Sequence[int], places: Places
+    make: Callable[[], Sequence[Operation]], choices: Sequence[int], places: Places
 ) -> tuple[Outcome, Schedule]:
     """Make the calls at once, and let those go on that `choices` name."""
+    operations = make()
     scheduler = Scheduler(len(operations), choices)
     threads = [Thread(number, each) for number, each in enumerate(operations)]
     COURT.judge = scheduler

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from prodwright.probes.postgres.addresses import BOOK
 from prodwright.probes.races.calls import Call, call_in, companions
 from prodwright.probes.races.exploring import Limits, Pair
 from prodwright.probes.races.judging import RACE, SERIAL, Explored
@@ -90,7 +91,7 @@ class CallWatch:
         folders = _folders(self._item)
         pair = Pair((call, other), self._places, folders)
         is_meant = _is_meant_for_many(call) or _is_meant_for_many(other)
-        few = not (is_meant or folders or other is not call)
+        few = not (is_meant or folders or BOOK.known or other is not call)
         if self._only:
             found = pair.replayed(self._only["choices"])
         else:
