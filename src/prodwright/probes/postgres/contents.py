@@ -9,7 +9,7 @@ from prodwright.probes.postgres.addresses import Address
 
 # Names of tables and columns are quoted by the server itself.
 # ruff: noqa: S608
-from prodwright.probes.postgres.wire import Refused, Session, quoted, session
+from prodwright.probes.postgres.wire import Refused, Row, Session, quoted, session
 
 _MOST_ROWS = 5_000
 _LIMITS = "set lock_timeout = '1s'; set statement_timeout = '5s';"
@@ -75,10 +75,12 @@ class Held:
     Attributes:
         tables: Each with its rows as text.
         sequences: Statements that set them.
+        drawn: The last number of each, by name; 0: it was not asked yet.
     """
 
     tables: tuple[tuple[Table, tuple[str, ...]], ...]
     sequences: tuple[str, ...]
+    drawn: tuple[tuple[str, int], ...]
 
 
 def told(address: Address) -> dict[str, tuple[str, ...]]:
@@ -137,10 +139,36 @@ def _held(asked: Session) -> Held:
     (sequences,) = asked.rows(_SEQUENCES)
     return Held(
         tuple(zip(tables, rows, strict=True)),
-        tuple(
+        drawn=_drawn(sequences),
+        sequences=tuple(
             f"select setval({quoted(str(name))}, {value}, {called == 't'});"
             for name, value, called in sequences
         ),
+    )
+
+
+def drawn_since(address: Address, before: Held) -> frozenset[int]:
+    """Return the numbers that sequences have given since.
+
+    Raises:
+        Refused: The server cannot be asked.
+    """
+    with session(address) as asked:
+        (sequences,) = asked.rows(_SEQUENCES)
+    known = dict(before.drawn)
+    return frozenset(
+        number
+        for name, last in _drawn(sequences)
+        for number in range(
+            known.get(name, 0) + 1, min(last, known.get(name, 0) + 99) + 1
+        )
+    )
+
+
+def _drawn(sequences: list[Row]) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        (str(name), int(str(value)) if called == "t" else 0)
+        for name, value, called in sequences
     )
 
 

@@ -165,7 +165,11 @@ _KNOWN: dict[str, Callable[[Any], Any]] = {
 }
 
 
-_OWN = ("psycopg.Connection", "psycopg.AsyncConnection", "asyncpg.connection.Connection")
+_OWN = (
+    "psycopg.Connection",
+    "psycopg.AsyncConnection",
+    "asyncpg.connection.Connection",
+)
 
 
 def refuse_own(variables: dict[str, Any]) -> None:

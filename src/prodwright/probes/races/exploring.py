@@ -205,9 +205,7 @@ class Pair:
             return None
         return answer["outcome"], _schedule(answer)
 
-    def _seen(
-        self, run: Callable[[Make], tuple[Outcome, Schedule]]
-    ) -> dict[str, Any]:
+    def _seen(self, run: Callable[[Make], tuple[Outcome, Schedule]]) -> dict[str, Any]:
         """Make the calls and tell all that can be seen afterwards."""
         databases = self._databases
         assert self._stash is not None
@@ -229,13 +227,13 @@ class Pair:
             return {"why": f"{error} cannot be shared by two callers"}
         if not databases.are_all():
             return {"why": "it uses a database to which no test has connected before"}
-        outcome |= databases.observed()
         outcome |= observed(
             self._shared(),
             modules_under(self._places.is_code),
             self._folders,
             _in_memory(self._shared().values()),
         )
+        outcome = databases.without_drawn(outcome) | databases.observed()
         opened = bool(databases) or any(each.opened for each in operations)
         return {
             "outcome": outcome,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -65,6 +66,19 @@ class Databases:
     def observed(self) -> Outcome:
         """Return what they hold, by table."""
         return dict(_rows(self._held))
+
+    def without_drawn(self, outcome: Outcome) -> Outcome:
+        """Return `outcome` without numbers that sequences gave: who tries again, or is
+        told of a conflict, gets another one, and that is nobody's mistake."""
+        drawn: set[int] = set()
+        for address, before in self._held.items():
+            with suppress(Refused):
+                drawn |= contents.drawn_since(address, before)
+        if not drawn:
+            return outcome
+        any_of = "|".join(map(str, sorted(drawn)))
+        number = re.compile(rf"(?<![\w.])({any_of})(?![\w.])")
+        return {name: number.sub("#", text) for name, text in outcome.items()}
 
 
 def _rows(addresses: Iterable[Address]) -> Iterator[tuple[str, str]]:
@@ -153,7 +167,7 @@ def _alone() -> AbstractContextManager[None]:
 def _asking(waits: Callable[[], bool | None]) -> AbstractContextManager[None]:
     """Let a loop that chooses know; in others there is nobody to know."""
     asking = getattr(asyncio.get_running_loop(), "asking", None)
-    held: AbstractContextManager[None] = nullcontext() if asking is None else asking(
-        waits
+    held: AbstractContextManager[None] = (
+        nullcontext() if asking is None else asking(waits)
     )
     return held

@@ -1,0 +1,96 @@
+"""What `pytest --prodwright-races` finds in programs that share a PostgreSQL server."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from probes.databases.race_twins import TWINS, files
+
+pytestmark = pytest.mark.slow
+Told = dict[str, dict[str, Any]]
+RUNS = 12  # per pair: enough for what is planted
+
+
+@pytest.fixture(scope="module")
+def folder(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with all twins and their tests."""
+    place = tmp_path_factory.mktemp("twins")
+    for name, text in files().items():
+        (place / name).write_text(text)
+    return place
+
+
+def run(folder: Path, server: str, *words: str, settings: str = "") -> str:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    told = {"PRODWRIGHT_RACES_SETTINGS": settings} if settings else {}
+    done = subprocess.run(
+        [*command, *words],
+        cwd=folder,
+        env={**os.environ, "SERVER": server, **told},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def explored(folder: Path, server: str) -> Told:
+    """Return what is told of each program's only pair of calls."""
+    settings = {
+        "root": str(folder),
+        "code": [str(folder)],
+        "report": str(folder / "report.jsonl"),
+        "runs": RUNS,
+        "deadline_seconds": 300,
+        "part": 0,
+        "parts": 1,
+    }
+    (folder / "settings.json").write_text(json.dumps(settings))
+    plugin = ("-p", "no:prodwright", "-p", "prodwright.probes.races.plugin")
+    output = run(folder, server, *plugin, settings=str(folder / "settings.json"))
+    report = folder / "report.jsonl"
+    assert report.exists(), output
+    lines = map(json.loads, report.read_text().splitlines())
+    return {Path(each["path"]).stem: each for each in lines}
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_a_race_between_two_connections_is_found(explored: Told, name: str) -> None:
+    told = explored[f"{name}_bad"]
+
+    assert told["verdict"] == "race", told
+    assert told["reaches_outside"]
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_its_sound_twin_is_left_alone(explored: Told, name: str) -> None:
+    assert explored[f"{name}_good"]["verdict"] == "serial", explored[f"{name}_good"]
+
+
+def test_what_the_database_holds_is_told(explored: Told) -> None:
+    (found,) = explored["lost_bad"]["differences"].items()
+
+    name, texts = found
+    assert name == "data postgres database postgres public.account"
+    assert texts == ["tuple['(ann,90)']", "tuple['(ann,80)']"]
+
+
+@pytest.mark.parametrize("name", ["lost", "later"])
+def test_a_race_in_a_server_can_be_replayed(
+    folder: Path, server: str, explored: Told, name: str
+) -> None:
+    race = explored[f"{name}_bad"]
+    turns = ",".join(map(str, race["choices"]))
+
+    words = (race["test"], "--prodwright-race", f"{race['key']}={turns}")
+    again = run(folder, server, *words)
+
+    assert "race: withdraw twice, at once" in again
