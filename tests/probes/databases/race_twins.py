@@ -77,7 +77,8 @@ import psycopg
 def register(db, name):
     {}
 """
-LOOK_FIRST = """row = db.execute("select id from guest where name = %s", (name,)).fetchone()
+LOOK_FIRST = """query = "select id from guest where name = %s"
+    row = db.execute(query, (name,)).fetchone()
     if row is None:
         insert = "insert into guest (name) values (%s) returning id"
         row = db.execute(insert, (name,)).fetchone()

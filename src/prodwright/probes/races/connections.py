@@ -131,10 +131,8 @@ def _awaited(makes: Callable[[Any], Any]) -> Any:
 
 def _session(session: Any) -> Any:
     engine = session.get_bind()
-    if engine.dialect.name == "postgresql":
-        if session.in_transaction():
-            raise Inseparable("a transaction under way")
-        engine.dispose(close=False)  # what it holds is the parent process's
+    if engine.dialect.name == "postgresql" and session.in_transaction():
+        raise Inseparable("a transaction under way")
     if str(getattr(engine, "url", "")) in ("sqlite://", "sqlite:///:memory:"):
         raise Inseparable("a database in memory")
     return type(session)(bind=engine)

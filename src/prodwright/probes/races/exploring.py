@@ -34,7 +34,12 @@ from prodwright.probes.races.observing import (
 )
 from prodwright.probes.races.places import Places
 from prodwright.probes.races.scheduling import Schedule, Turn
-from prodwright.probes.races.servers import Databases, NotKept
+from prodwright.probes.races.servers import (
+    Databases,
+    NotKept,
+    forget_pools,
+    shared_engines,
+)
 from prodwright.probes.races.stash import Stash, TooMuch
 from prodwright.probes.races.threads import TakesTooLong
 
@@ -83,6 +88,7 @@ class Pair:
         self._is_async = any(each.is_async for each in calls)
         self._stash: Stash | None = None
         self._databases: Databases | None = None
+        self._engines = shared_engines()
         self._reaches_outside = False
 
     def explored(self, limits: Limits, *, without_locks: bool = False) -> Explored:
@@ -216,6 +222,7 @@ class Pair:
             operations.extend(each.operation() for each in self._calls)
             return operations
 
+        forget_pools(self._engines)
         self._stash.put_back()
         before = files_in(self._folders)
         try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import inspect
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
@@ -88,6 +90,21 @@ def _rows(addresses: Iterable[Address]) -> Iterator[tuple[str, str]]:
                 yield f"{DATABASE} {address.shown} {table}", canonical(rows)
         except Refused as error:
             yield f"{DATABASE} {address.shown}", f"cannot be read: {error}"
+
+
+def shared_engines() -> list[Any]:
+    """Return SQLAlchemy's engines, whose pools a forked child must not draw from."""
+    base: Any = sys.modules.get("sqlalchemy.engine.base")
+    if base is None:
+        return []
+    found = [each for each in gc.get_objects() if issubclass(type(each), base.Engine)]
+    return [each for each in found if each.dialect.name == "postgresql"]
+
+
+def forget_pools(engines: Iterable[Any]) -> None:
+    """Let engines make connections of this process's own; the others stay open."""
+    for each in engines:
+        each.dispose(close=False)
 
 
 def install() -> None:
