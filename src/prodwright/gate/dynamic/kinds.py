@@ -42,6 +42,9 @@ _HAZARDS = {
     "short-io-unsafe": ("short-io", "distrust-external-data"),
     "partial-effect": ("torn-state", "transactions"),
     "torn-on-crash": ("torn-state", "transactions"),
+    "lost-on-crash": ("torn-state", "transactions"),
+    "twice-on-crash": ("torn-state", "transactions"),
+    "blocked-by-crash": ("fault-not-survived", "recovery"),
     "temp-left": ("torn-state", "transactions"),
     "rename-without-fsync": ("torn-state", "transactions"),
 }

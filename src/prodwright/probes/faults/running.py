@@ -7,7 +7,6 @@ import linecache
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from types import FrameType
@@ -22,6 +21,7 @@ from prodwright.probes.faults.leaks import Census
 from prodwright.probes.faults.oracles import every
 from prodwright.probes.faults.points import event_loops, files, http_answers
 from prodwright.probes.faults.points.databases import BOOK
+from prodwright.probes.faults.preparing import have_own_folders
 from prodwright.probes.faults.recorder import INJECT, OFF, RECORD, RECORDER
 from prodwright.probes.faults.secrets import SECRETS
 from prodwright.probes.faults.values import MEDIUM, STRONG, WEAK, HangFound, Place, Plan
@@ -94,12 +94,7 @@ class TestRun:
         RECORDER.list_files = lambda: snapshots.names(self._folder)
         config: Any = self._item.config
         config.option.tbstyle = "native" if self._base is None else "no"
-        factory = getattr(config, "_tmp_path_factory", None)
-        if factory is not None:
-            factory._basetemp = files_folder(self._folder, "pytest")
-            factory._retention_policy = "all"
-        tempfile.tempdir = str(files_folder(self._folder, "temporary"))
-        files.name_predictably()
+        have_own_folders(config, self._folder)
         BOOK.paths |= self._base.databases if self._base else set()
         self._watch.listen()
         signal.signal(REST_SIGNAL, _at_rest)
@@ -127,7 +122,7 @@ class TestRun:
         SECRETS.sniff_environment()
         self._watch.tap()
         RECORDER.mode = INJECT if self._plan else RECORD
-        if not self._plan:
+        if not self._plan or self._plan.fault == "crash":
             sys.setprofile(self._watch.profile)
         try:
             return (yield)
@@ -239,15 +234,6 @@ def _forget() -> None:
     event_loops.LEFT_TASKS.clear()
     BOOK.known.clear()
     gc.collect(0)
-
-
-def files_folder(folder: str, name: str) -> Any:
-    """Return a new folder for temporary files of one kind."""
-    from pathlib import Path
-
-    place = Path(folder) / name
-    place.mkdir(exist_ok=True)
-    return place
 
 
 def _at_rest(number: int, frame: FrameType | None) -> None:

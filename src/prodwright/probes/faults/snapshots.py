@@ -19,7 +19,7 @@ _MOST_FILES = 400
 _MOST_BYTES = 2_000_000
 _MOST_PAGES = 500
 _ASIDE = ("-journal", "-wal", "-shm", ".pyc")
-_HEADER = b"SQLite format 3"
+HEADER = b"SQLite format 3"
 _NO_ROWS = b"BEGIN TRANSACTION;\nCOMMIT;"
 UNREADABLE = "cannot be read"
 State = dict[str, str]
@@ -30,7 +30,7 @@ def snapshot(root: str, further: Iterable[str] = ()) -> State:
     with within():
         found = {
             os.path.relpath(path, root): digest
-            for path in _files(root)
+            for path in files_below(root)
             if (digest := _digest(path))
         }
         found |= {path: digest for path in further if (digest := _digest(path))}
@@ -44,10 +44,10 @@ def unreadable(state: State) -> set[str]:
 
 def names(root: str) -> frozenset[str]:
     """Return the names of the files below `root`."""
-    return frozenset(os.path.relpath(path, root) for path in _files(root))
+    return frozenset(os.path.relpath(path, root) for path in files_below(root))
 
 
-def _files(root: str) -> Iterator[str]:
+def files_below(root: str) -> Iterator[str]:
     count = 0
     for folder, _, names in os.walk(root):
         for name in names:
@@ -66,7 +66,7 @@ def _digest(path: str) -> str:
         return ""
     if not content and os.path.realpath(path) in _databases():
         return ""  # connecting makes an empty file: as good as none
-    if content.startswith(_HEADER):
+    if content.startswith(HEADER):
         content = _rows(path)
     return _short(content)
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from prodwright.probes.faults.children import Ended, Send, run_forked
+from prodwright.probes.faults.crashes import Crashes
 from prodwright.probes.faults.judging import Base
 from prodwright.probes.faults.planning import Novelty
 from prodwright.probes.faults.proving import Functions, Swap, fitting
 from prodwright.probes.faults.recorder import CRASHED
 from prodwright.probes.faults.running import TestRun
-from prodwright.probes.faults.snapshots import snapshot, unreadable
 from prodwright.probes.faults.values import (
     STRONG,
     WEAK,
@@ -54,6 +54,7 @@ class Trial:
     _base: Base
     _touched: tuple[str, ...] = ()
     _limit: float = _LEAST_SECONDS
+    _crashes: Crashes | None = None
 
     @classmethod
     def of(cls, item: pytest.Item, folder: str) -> Trial:
@@ -164,14 +165,17 @@ class Trial:
         swap: Swap = lambda: None,
     ) -> Ended:
         """Run in a child, with an empty folder."""
-        for each in os.scandir(self.folder):
-            shutil.rmtree(each.path, ignore_errors=True)
         run = TestRun(self.item, base, plan, self.folder, self._touched)
 
         def work(send: Send) -> None:
             swap()
             run(send)
 
+        return self._in_child(work, limit)
+
+    def _in_child(self, work: Callable[[Send], None], limit: float) -> Ended:
+        for each in os.scandir(self.folder):
+            shutil.rmtree(each.path, ignore_errors=True)
         return run_forked(work, limit)
 
     def _ended(self, plan: Plan) -> Ended:
@@ -191,7 +195,7 @@ class Trial:
 
     def _consequence(self, plan: Plan, ended: Ended) -> list[tuple[str, str]]:
         if plan.fault == "crash" and ended.code == CRASHED:
-            return [("torn-on-crash", each) for each in self._torn(ended)]
+            return self._after_crash(ended)
         if ended.told.get("broken_off"):
             return []  # what it showed until then is told
         if ended.hung:
@@ -205,17 +209,16 @@ class Trial:
             return [("no-recovery", f"it fails once the fault is gone: {why}")]
         return []
 
-    def _torn(self, ended: Ended) -> list[str]:
-        final = snapshot(self.folder, self._touched)
-        legal = self._base.legal(int(ended.told.get("crashed_in", 0)))
-        untold = self._base.volatile | unreadable(final)
-        names = {name for state in legal for name in state} - untold
-        return [
-            f"{name} is neither as before nor as after the crash"
-            for name in sorted(names)
-            if not name.startswith("database in memory")
-            and final.get(name) not in [state.get(name) for state in legal]
-        ]
+    def _after_crash(self, ended: Ended) -> list[tuple[str, str]]:
+        if self._crashes is None:
+            self._crashes = Crashes(
+                self.item,
+                self._base,
+                self.folder,
+                self._touched,
+                lambda work: self._in_child(work, self._limit),
+            )
+        return self._crashes.consequences(int(ended.told.get("crashed_in", 0)))
 
 
 def _loud(sightings: list[Sighting]) -> list[tuple[str, str]]:

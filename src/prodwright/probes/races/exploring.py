@@ -40,8 +40,8 @@ from prodwright.probes.races.servers import (
     forget_pools,
     shared_engines,
 )
-from prodwright.probes.races.stash import Stash, TooMuch
 from prodwright.probes.races.threads import TakesTooLong
+from prodwright.probes.stash import Stash, TooMuch
 
 _CHILD_SECONDS = 20.0
 _RUNS_FOR_FEW = 16
