@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 SETTING_UP = """
@@ -136,10 +137,11 @@ def test_it(db):
 """
 
 
-def files() -> dict[str, str]:
-    """Return all programs and their tests by file name."""
+def files(names: Iterable[str]) -> dict[str, str]:
+    """Return programs and their tests by file name."""
     found = {"setting_up.py": SETTING_UP, "pytest.ini": "[pytest]\npythonpath = .\n"}
-    for name, twins in TWINS.items():
+    for name in names:
+        twins = TWINS[name]
         for kind, code in (("bad", twins.bad), ("good", twins.good)):
             found[f"{name}_{kind}.py"] = code
             test = TEST.format(name=f"{name}_{kind}", body=twins.test)

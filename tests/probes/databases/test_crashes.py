@@ -47,10 +47,13 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Told:
     return crashed(tmp_path_factory.mktemp("twins"), LOCAL)
 
 
+IN_A_SERVER = {"served_twice": SERVED["served_twice"]}
+
+
 @pytest.fixture(scope="module")
 def served(server: str, tmp_path_factory: pytest.TempPathFactory) -> Told:
     """Programs that use one."""
-    return crashed(tmp_path_factory.mktemp("twins"), SERVED, server)
+    return crashed(tmp_path_factory.mktemp("twins"), IN_A_SERVER, server)
 
 
 def kinds(told: dict[str, Any]) -> set[str]:
@@ -70,12 +73,12 @@ def test_what_a_second_try_mends_is_left_alone(local: Told, name: str) -> None:
     assert kinds(told) == set(), told["sightings"]
 
 
-@pytest.mark.parametrize("name", SERVED)
+@pytest.mark.parametrize("name", IN_A_SERVER)
 def test_what_a_crash_harms_in_a_server_is_found(served: Told, name: str) -> None:
-    assert SERVED[name].kind in kinds(served[f"{name}_bad"])
+    assert IN_A_SERVER[name].kind in kinds(served[f"{name}_bad"])
 
 
-@pytest.mark.parametrize("name", SERVED)
+@pytest.mark.parametrize("name", IN_A_SERVER)
 def test_what_a_second_try_mends_in_a_server_is_left_alone(
     served: Told, name: str
 ) -> None:
@@ -83,3 +86,13 @@ def test_what_a_second_try_mends_in_a_server_is_left_alone(
 
     assert told["runs"] > 0
     assert kinds(told) == set(), told["sightings"]
+
+
+@pytest.mark.nightly
+def test_a_message_that_is_forgotten_first_is_lost_in_a_server_too(
+    server: str, tmp_path: Path
+) -> None:
+    told = crashed(tmp_path, {"served_lost": SERVED["served_lost"]}, server)
+
+    assert "lost-on-crash" in kinds(told["served_lost_bad"])
+    assert kinds(told["served_lost_good"]) == set()

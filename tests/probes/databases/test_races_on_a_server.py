@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,7 @@ from probes.databases.race_twins import TWINS, files
 
 pytestmark = pytest.mark.slow
 Told = dict[str, dict[str, Any]]
-RUNS = 10  # per pair: enough for what is planted
-
-
-@pytest.fixture(scope="module")
-def folder(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with all twins and their tests."""
-    place = tmp_path_factory.mktemp("twins")
-    for name, text in files().items():
-        (place / name).write_text(text)
-    return place
+EACH_TIME = ("lost", "booked", "later")
 
 
 def run(folder: Path, server: str, *words: str, settings: str = "") -> str:
@@ -41,14 +33,15 @@ def run(folder: Path, server: str, *words: str, settings: str = "") -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def explored(folder: Path, server: str) -> Told:
+def explore(folder: Path, server: str, names: Sequence[str], runs: int) -> Told:
     """Return what is told of each program's only pair of calls."""
+    for name, text in files(names).items():
+        (folder / name).write_text(text)
     settings = {
         "root": str(folder),
         "code": [str(folder)],
         "report": str(folder / "report.jsonl"),
-        "runs": RUNS,
+        "runs": runs,
         "deadline_seconds": 300,
         "part": 0,
         "parts": 1,
@@ -62,7 +55,19 @@ def explored(folder: Path, server: str) -> Told:
     return {Path(each["path"]).stem: each for each in lines}
 
 
-@pytest.mark.parametrize("name", TWINS)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the programs are."""
+    return tmp_path_factory.mktemp("twins")
+
+
+@pytest.fixture(scope="module")
+def explored(folder: Path, server: str) -> Told:
+    """Some of them, in a few orders: enough for what is planted."""
+    return explore(folder, server, EACH_TIME, 8)
+
+
+@pytest.mark.parametrize("name", EACH_TIME)
 def test_a_race_between_two_connections_is_found(explored: Told, name: str) -> None:
     told = explored[f"{name}_bad"]
 
@@ -70,7 +75,7 @@ def test_a_race_between_two_connections_is_found(explored: Told, name: str) -> N
     assert told["reaches_outside"]
 
 
-@pytest.mark.parametrize("name", TWINS)
+@pytest.mark.parametrize("name", EACH_TIME)
 def test_its_sound_twin_is_left_alone(explored: Told, name: str) -> None:
     assert explored[f"{name}_good"]["verdict"] == "serial", explored[f"{name}_good"]
 
@@ -96,3 +101,12 @@ def test_a_race_in_a_server_can_be_replayed(
     again = run(folder, server, *words)
 
     assert "race: withdraw twice, at once" in again
+
+
+@pytest.mark.nightly
+def test_many_orders_tell_all_twins_apart(server: str, tmp_path: Path) -> None:
+    told = explore(tmp_path, server, tuple(TWINS), 60)
+
+    for name in TWINS:
+        assert told[f"{name}_bad"]["verdict"] == "race", name
+        assert told[f"{name}_good"]["verdict"] == "serial", told[f"{name}_good"]

@@ -6,6 +6,7 @@ import socket
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from prodwright.probes.postgres.addresses import Address
 from prodwright.probes.postgres.authentication import Exchange
@@ -112,6 +113,22 @@ class Session:
         return found
 
 
+@dataclass(slots=True)
+class Kept:
+    """Sessions that a process keeps; most keep none, as they would be in the way.
+
+    Attributes:
+        keeps: Whether this process ends before anybody minds.
+        sessions: Those that it has.
+    """
+
+    keeps: bool = False
+    sessions: dict[Address, Session] = field(default_factory=dict)
+
+
+KEPT = Kept()
+
+
 @contextmanager
 def session(address: Address) -> Iterator[Session]:
     """Hold a session for a while.
@@ -119,6 +136,11 @@ def session(address: Address) -> Iterator[Session]:
     Raises:
         Refused: See `Session`.
     """
+    if KEPT.keeps:
+        if address not in KEPT.sessions:
+            KEPT.sessions[address] = Session(address)
+        yield KEPT.sessions[address]
+        return
     held = Session(address)
     try:
         yield held

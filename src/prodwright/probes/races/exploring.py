@@ -37,7 +37,7 @@ from prodwright.probes.races.scheduling import Schedule, Turn
 from prodwright.probes.races.servers import (
     Databases,
     NotKept,
-    forget_pools,
+    begin_run,
     shared_engines,
 )
 from prodwright.probes.races.threads import TakesTooLong
@@ -222,7 +222,7 @@ class Pair:
             operations.extend(each.operation() for each in self._calls)
             return operations
 
-        forget_pools(self._engines)
+        begin_run(self._engines)
         self._stash.put_back()
         before = files_in(self._folders)
         try:

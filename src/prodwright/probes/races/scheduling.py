@@ -81,7 +81,7 @@ class Scheduler:
         self._away: set[int] = set()
         self._questions: dict[int, Callable[[], bool | None]] = {}
         self._progress = 0
-        self._over = False
+        self._begun = self._over = False
 
     def me(self) -> int | None:
         """Return the number of the thread that asks; None for others."""
@@ -97,6 +97,7 @@ class Scheduler:
     def begin(self) -> None:
         """Choose who goes first."""
         with self._condition:
+            self._begun = True
             self._next(None, ("", 0))
             self._condition.notify_all()
 
@@ -259,7 +260,8 @@ class Scheduler:
     def _until_mine(self, number: int) -> None:
         ends = time.monotonic() + _WAIT_SECONDS
         while self._holder != number and not self._over:
-            if self._holder is None and number not in self._waiting:
+            free = self._begun and self._holder is None
+            if free and number not in self._waiting:
                 self._holder = number
                 return
             self._condition.wait(0.5)

@@ -23,7 +23,7 @@ from prodwright.probes.postgres.addresses import (
     of_psycopg,
 )
 from prodwright.probes.postgres.blocking import BLOCKING
-from prodwright.probes.postgres.wire import Refused
+from prodwright.probes.postgres.wire import KEPT, Refused
 from prodwright.probes.races.locks import COURT
 from prodwright.probes.races.observing import DATABASE, Outcome, canonical
 
@@ -101,8 +101,13 @@ def shared_engines() -> list[Any]:
     return [each for each in found if each.dialect.name == "postgresql"]
 
 
-def forget_pools(engines: Iterable[Any]) -> None:
-    """Let engines make connections of this process's own; the others stay open."""
+def begin_run(engines: Iterable[Any]) -> None:
+    """Prepare a child that makes calls and ends: what it has open is nobody's else.
+
+    Args:
+        engines: Those that get new pools; the connections of the old ones stay open.
+    """
+    KEPT.keeps = True
     for each in engines:
         each.dispose(close=False)
 
