@@ -79,7 +79,9 @@ class ChoosingLoop(asyncio.SelectorEventLoop):
             self._run_alone(ready, self._alone)
             return
         if self._questions and self.chooses:
+            _run_those(ready, _is_of_driver)
             self._have_answers(ready)
+            _run_those(ready, _is_of_driver)
         if len(ready) > 1 and self.chooses:
             self._run_chosen(ready)
             return
@@ -115,9 +117,7 @@ class ChoosingLoop(asyncio.SelectorEventLoop):
             waiting = [w for task, w in self._questions.items() if _is_waiting(task)]
             if not waiting:
                 return
-            for each in [h for h in ready if not isinstance(_task_of(h), asyncio.Task)]:
-                ready.remove(each)
-                each._run()
+            _run_those(ready, lambda h: not isinstance(_task_of(h), asyncio.Task))
             known = len(ready)
             events = self._selector.select(_LOOK_SECONDS)  # type: ignore[attr-defined]
             self._process_events(events)  # type: ignore[attr-defined]
@@ -136,6 +136,17 @@ class ChoosingLoop(asyncio.SelectorEventLoop):
 
 def _task_of(handle: Any) -> Any:
     return getattr(handle._callback, "__self__", None)
+
+
+def _is_of_driver(handle: Any) -> bool:
+    """What a driver does for itself is no turn of anybody's."""
+    return type(_task_of(handle)).__module__.startswith("asyncpg.")
+
+
+def _run_those(ready: deque[Any], wanted: Callable[[Any], bool]) -> None:
+    for each in [handle for handle in ready if wanted(handle)]:
+        ready.remove(each)
+        each._run()
 
 
 def _is_waiting(task: asyncio.Task[Any]) -> bool:
