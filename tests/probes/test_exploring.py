@@ -176,3 +176,33 @@ def test_an_option_that_cannot_work_is_refused(tmp_path: Path, words: str) -> No
 
     assert done.returncode == 4
     assert f"--prodwright-{words.partition('=')[0]}" in done.stderr
+
+
+RETRIES = """
+import socket
+from time import sleep
+
+
+def reach():
+    for attempt in range(3):
+        try:
+            return socket.create_connection(("127.0.0.1", 9), timeout=1)
+        except OSError:
+            sleep(0.2 * (attempt + 1))
+    return None
+"""
+
+
+def test_what_a_conftest_imports_is_in_our_hands_as_well(tmp_path: Path) -> None:
+    (tmp_path / "retries.py").write_text(RETRIES)
+    (tmp_path / "conftest.py").write_text("import retries\n")
+    (tmp_path / "test_retries.py").write_text(
+        "from retries import reach\n\n\ndef test_reach():\n    assert reach() is None\n"
+    )
+    report = tmp_path / "report.jsonl"
+
+    explore(tmp_path, "--prodwright-faults", f"--prodwright-report={report}")
+
+    told = read(report)["reach"]
+    assert told["runs"] > 0
+    assert "no-backoff" not in kinds(told)

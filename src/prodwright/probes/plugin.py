@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
@@ -80,11 +81,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Take the gate's settings away before any file of the project is imported."""
+    """Take the gate's settings away, and put the points of faults in.
+
+    Both before any file of the project is imported: with `from time import sleep` it
+    would keep what there was before the points.
+    """
     if SETTINGS in os.environ:
         from prodwright.probes.sealing import taken_settings
 
         early_config.stash[TOLD] = taken_settings(SETTINGS)
+    named = early_config.known_args_namespace
+    asked = ("prodwright_faults", "prodwright_fault")
+    others = (
+        *("prodwright_fuzz", "prodwright_hostile"),
+        *("prodwright_races", "prodwright_race"),
+    )
+    is_asked = early_config.stash.get(TOLD, None) or _any(named, asked)
+    if is_asked and not _any(named, others):
+        from prodwright.probes.faults.points.installing import install
+
+        install()
+
+
+def _any(named: argparse.Namespace, options: Iterable[str]) -> bool:
+    return any(getattr(named, each, None) for each in options)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from functools import cache
 from types import ModuleType
 
 from prodwright.probes.importing import after_import
@@ -37,6 +38,7 @@ _LAZILY = {
 _HERE = __package__
 
 
+@cache
 def install() -> None:
     """Put all points in, once for a process."""
     for name in _AT_ONCE:
