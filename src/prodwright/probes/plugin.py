@@ -81,10 +81,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Take the gate's settings away, and put the points of faults in.
+    """Take the gate's settings away, and put what we need in place of what there is.
 
     Both before any file of the project is imported: with `from time import sleep` it
-    would keep what there was before the points.
+    would keep what there was before.
     """
     if SETTINGS in os.environ:
         from prodwright.probes.sealing import taken_settings
@@ -92,12 +92,15 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         early_config.stash[TOLD] = taken_settings(SETTINGS)
     named = early_config.known_args_namespace
     asked = ("prodwright_faults", "prodwright_fault")
-    others = (
-        *("prodwright_fuzz", "prodwright_hostile"),
-        *("prodwright_races", "prodwright_race"),
-    )
+    races = ("prodwright_races", "prodwright_race")
     is_asked = early_config.stash.get(TOLD, None) or _any(named, asked)
-    if is_asked and not _any(named, others):
+    if _any(named, ("prodwright_fuzz", "prodwright_hostile")):
+        return
+    if _any(named, races):
+        from prodwright.probes.races import locks
+
+        locks.install()
+    elif is_asked:
         from prodwright.probes.faults.points.installing import install
 
         install()

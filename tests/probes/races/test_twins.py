@@ -149,3 +149,31 @@ def test_a_budget_that_is_no_time_is_refused(folder: Path) -> None:
 
 def test_files_are_as_the_test_left_them(reports: Reports) -> None:
     assert all(each["verdict"] != "unjudged" for each in reports["claim_good"])
+
+
+KEPT = """
+from threading import Lock
+
+LOCK = Lock()
+
+
+class Counter:
+    count = 0
+
+    def add(self):
+        with LOCK:
+            self.count += 1
+"""
+
+
+def test_locks_that_a_conftest_brought_in_are_ours_as_well(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
+    (tmp_path / "kept.py").write_text(KEPT)
+    (tmp_path / "conftest.py").write_text("import kept\n")
+    text = TEST.format(name="kept", body="m.Counter().add()")
+    (tmp_path / "test_kept.py").write_text(text)
+
+    (pair,) = explore(tmp_path)["kept"]
+
+    assert pair["verdict"] == "serial"
+    assert pair["needs_locks"]

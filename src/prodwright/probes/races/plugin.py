@@ -179,6 +179,8 @@ def begin(config: pytest.Config) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Take the gate's settings away before any file of the project is imported."""
     early_config.stash[_TOLD] = taken_settings(_SETTINGS)
+    if early_config.stash[_TOLD] is not None:
+        locks.install()
 
 
 def pytest_configure(config: pytest.Config) -> None:
