@@ -154,14 +154,14 @@ def test_files_are_as_the_test_left_them(reports: Reports) -> None:
 KEPT = """
 from threading import Lock
 
-LOCK = Lock()
-
 
 class Counter:
-    count = 0
+    def __init__(self):
+        self.lock = Lock()
+        self.count = 0
 
     def add(self):
-        with LOCK:
+        with self.lock:
             self.count += 1
 """
 
