@@ -15,6 +15,7 @@ from prodwright.probes.postgres.addresses import BOOK
 from prodwright.probes.races.calls import Call, call_in, companions
 from prodwright.probes.races.exploring import Limits, Pair
 from prodwright.probes.races.judging import RACE, SERIAL, Explored
+from prodwright.probes.races.locks import CooperativeLock, CooperativeRLock
 from prodwright.probes.races.places import Places
 
 _MOST_EARLIER = 6
@@ -141,7 +142,8 @@ def _is_meant_for_many(call: Call) -> bool:
     held = [*call.function.__globals__.values()]
     modules = {getattr(each, "__name__", "").partition(".")[0] for each in held}
     origins = {str(getattr(each, "__module__", "")).partition(".")[0] for each in held}
-    return bool(names & (modules | origins))
+    ours = any(each is CooperativeLock or each is CooperativeRLock for each in held)
+    return ours or bool(names & (modules | origins))
 
 
 def _folders(item: pytest.Item) -> list[str]:
