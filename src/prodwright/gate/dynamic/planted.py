@@ -84,18 +84,67 @@ FAULTS = {
     "loses": frozenset({"lost-write", "silent-swallow", "silent-wrong-result"}),
     "leaves": frozenset({"leak"}),
 }
-CRASHES = {"tears": frozenset({"torn-on-crash"})}
-SOUND = "is_sound"
+CONSUMERS = """
+
+
+import sqlite3
+
+
+def forgets(path):
+    bank = sqlite3.connect(path)
+    (amount,) = bank.execute("select amount from message").fetchone() or (0,)
+    if amount:
+        bank.execute("delete from message")
+        bank.commit()
+        bank.execute("insert into payment values (?)", (amount,))
+        bank.commit()
+    bank.close()
+
+
+def keeps(path):
+    bank = sqlite3.connect(path)
+    (amount,) = bank.execute("select amount from message").fetchone() or (0,)
+    if amount:
+        bank.execute("insert into payment values (?)", (amount,))
+        bank.execute("delete from message")
+        bank.commit()
+    bank.close()
+"""
+CONSUMERS_TESTS = """
+
+
+def queue_at(path):
+    bank = code.sqlite3.connect(path)
+    bank.executescript(
+        "create table message (amount int); create table payment (amount int);"
+        "insert into message values (5)"
+    )
+    bank.close()
+    return path
+
+
+def test_{name}_forgets(tmp_path):
+    code.forgets(queue_at(tmp_path / "queue.db"))
+
+
+def test_{name}_keeps(tmp_path):
+    code.keeps(queue_at(tmp_path / "queue.db"))
+"""
+CRASHES = {
+    "tears": frozenset({"torn-on-crash"}),
+    "forgets": frozenset({"lost-on-crash"}),
+}
+SOUND = ("is_sound", "keeps")
 
 
 def missed(
     plot: Plot, explored: Iterable[ExploredTest], defects: dict[str, frozenset[str]]
 ) -> tuple[str, ...]:
-    """Return the defects that nobody saw, and the sound one if it was blamed."""
+    """Return the defects that nobody saw, and the sound ones that were blamed."""
     told = tuple(explored)
-    seen = {name: _kinds(plot, told, name) for name in (*defects, SOUND)}
+    seen = {name: _kinds(plot, told, name) for name in (*defects, *SOUND)}
     unseen = [name for name, kinds in defects.items() if not kinds & seen[name]]
-    return (*unseen, *([SOUND] if seen[SOUND] else []))
+    return (*unseen, *(name for name in SOUND if seen[name]))
 
 
 def _kinds(plot: Plot, explored: Iterable[ExploredTest], name: str) -> frozenset[str]:

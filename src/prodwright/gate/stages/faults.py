@@ -94,7 +94,10 @@ class _Exploration:
             return ground
         started = time.monotonic()
         folder = toolbox.copy(candidate.tree, self.name) / candidate.folder
-        plot = plant(folder, ground.tests[0], planted.CODE, planted.TESTS)
+        code, tests = planted.CODE, planted.TESTS
+        if self.kinds == "crashes":
+            code, tests = code + planted.CONSUMERS, tests + planted.CONSUMERS_TESTS
+        plot = plant(folder, ground.tests[0], code, tests)
         runs = FaultRuns(
             sandbox=ground.sandbox,
             environment=ground.environment,

@@ -118,11 +118,12 @@ def judged(known: Known, left: Details, after: Details, error: str) -> Judged:
         return Judged()
     stays = all(_of(after, name) == _of(left, name) for name in names)
     behind = sorted(left.keys() - before.keys() - once.keys())
-    if stays and behind and error:
+    if stays and behind and error and not done:
         told = f"{behind[0]} is left behind, and a restart fails: {error}"
         return Judged(found=(("blocked-by-crash", told),))
     if stays and done:
         told = f"{done[0]} is as if it were done, {undone[0]} never is"
+        told = f"{told}; it fails: {error}" if error else told
         return Judged(found=(("lost-on-crash", f"after a restart {told}"),))
     again = [name for name in done if _of(after, name) != _of(once, name)]
     consumed = len(undone) == 1 and _of(once, undone[0])[0] < _of(before, undone[0])[0]

@@ -48,7 +48,23 @@ class Session:
         Raises:
             Refused: One of them fails; none of them has an effect then.
         """
+        self.send(statements)
+        return self.received()
+
+    def send(self, statements: str) -> None:
+        """Send statements, whose answer is received later.
+
+        Raises:
+            Refused: The connection is lost.
+        """
         self._send(b"Q", statements.encode() + b"\0")
+
+    def received(self) -> list[list[Row]]:
+        """Wait for the answer to what was sent; see `rows`.
+
+        Raises:
+            Refused: A statement fails.
+        """
         found: list[list[Row]] = []
         refused = ""
         for kind, content in self._messages():
