@@ -97,9 +97,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     if _any(named, ("prodwright_fuzz", "prodwright_hostile")):
         return
     if _any(named, races):
-        from prodwright.probes.races import locks
+        from prodwright.probes.races import locks, servers
 
         locks.install()
+        servers.install()
     elif is_asked:
         from prodwright.probes.faults.points.installing import install
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 SETTING_UP = """
 import os, psycopg, pytest
+from asyncpg import connect
 
 ADDRESS = os.environ["SERVER"]
 
@@ -98,10 +99,10 @@ async def withdraw(db, amount):
         statement = "update account set balance = $1 where name = 'ann'"
         await db.execute(statement, had - amount)
 """
-LATER_TEST = """import asyncio, asyncpg
+LATER_TEST = """import asyncio
 
     async def call():
-        connection = await asyncpg.connect(ADDRESS)
+        connection = await connect(ADDRESS)
         await m.withdraw(connection, 10)
         await connection.close()
 

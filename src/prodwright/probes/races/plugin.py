@@ -181,6 +181,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     early_config.stash[_TOLD] = taken_settings(_SETTINGS)
     if early_config.stash[_TOLD] is not None:
         locks.install()
+        servers.install()
 
 
 def pytest_configure(config: pytest.Config) -> None:

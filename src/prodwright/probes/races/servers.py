@@ -112,8 +112,9 @@ def begin_run(engines: Iterable[Any]) -> None:
         each.dispose(close=False)
 
 
+@functools.cache
 def install() -> None:
-    """Notice connections from now on, and who waits for an answer."""
+    """Notice connections from now on, and who waits for an answer; once a process."""
     after_import({"psycopg": _psycopg, "asyncpg.connection": _asyncpg})
 
 
