@@ -49,7 +49,7 @@ class Wire:
 
     def trying(self, text: str) -> None:
         """A step goes on."""
-        self.tell("note", text=text)
+        self.tell("trying", text=text)
 
     def show(self, lines: Sequence[str]) -> None:
         """Something is worth reading."""

@@ -88,7 +88,7 @@ class Job:
                 step = {key: event[key] for key in ("step", "seconds", "note")}
                 self.steps.append(step)
                 self.lines.append(f"{step['step']} {step['note']}".strip())
-            case "note":
+            case "note" | "trying":
                 self.lines.append(event["text"])
             case "show":
                 self.lines.extend(line for line in event["lines"] if line.strip())
