@@ -58,8 +58,8 @@ def children(parent: int) -> list[int]:
 
 
 def alive(processes: list[int]) -> list[int]:
-    """Return which are left, after giving them 15 seconds to go."""
-    deadline = time.monotonic() + 15
+    """Return which are left, after giving them 40 seconds to go."""
+    deadline = time.monotonic() + 40
     while time.monotonic() < deadline:
         left = [each for each in processes if Path(f"/proc/{each}").exists()]
         if not left:
