@@ -6,7 +6,18 @@ import sys
 import weakref
 from collections.abc import Iterator
 
+import pytest
+
 from prodwright.probes.faults.frames import mark_of
+
+
+@pytest.fixture(autouse=True)
+def untraced() -> Iterator[None]:
+    """Let nobody trace, as where faults are explored: coverage would."""
+    tracing = sys.gettrace()
+    sys.settrace(None)
+    yield
+    sys.settrace(tracing)
 
 
 class Held:
