@@ -52,6 +52,16 @@ def line(output: int, seconds: float = 20.0) -> bytes:
     return os.read(output, 4096)
 
 
+def comes_to_run(words: bytes) -> bool:
+    """Wait for a process: while it is being loaded, it has no words yet."""
+    ends = time.monotonic() + 5
+    while not is_running(words):
+        if time.monotonic() > ends:
+            return False
+        time.sleep(0.01)
+    return True
+
+
 def is_running(words: bytes) -> bool:
     found = Path("/proc").glob("[0-9]*/cmdline")
     return any(words in _read(each) for each in found)
@@ -77,7 +87,7 @@ def test_it_answers_what_it_is_sent(box: Sandbox, tmp_path: Path) -> None:
 def test_all_of_it_is_gone_afterwards(box: Sandbox, tmp_path: Path) -> None:
     with open_conversation(box, errand(tmp_path, LASTING)) as held:
         line(held.output)
-        during = is_running(SECONDS.encode())
+        during = comes_to_run(SECONDS.encode())
 
     assert during
     assert not is_running(SECONDS.encode())
