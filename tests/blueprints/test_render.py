@@ -85,4 +85,4 @@ def test_finding_a_blueprint_does_not_load_the_template_engine() -> None:
         "import sys; from prodwright.blueprints import match; match('auth'); "
         "sys.exit('jinja2' in sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=30)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=90)

@@ -89,4 +89,4 @@ def start(environment: dict[str, str]) -> Iterator[Callable[..., Any]]:
         for stream in (each.stdin, each.stdout, each.stderr):
             if stream is not None:
                 stream.close()
-        each.wait(30)
+        each.wait(90)

@@ -75,7 +75,7 @@ def test_it_ends_with_its_client(start: Start, tmp_path: Path) -> None:
     assert server.stdin is not None
     server.stdin.close()
 
-    assert server.wait(30) == 0
+    assert server.wait(90) == 0
     assert workers
     assert alive(workers) == []
 
@@ -91,7 +91,7 @@ def test_a_signal_ends_it_while_the_client_is_silent(
 
     server.send_signal(number)
 
-    assert server.wait(30) == code
+    assert server.wait(90) == code
     assert workers
     assert alive(workers) == []
 
@@ -101,7 +101,7 @@ def test_its_workers_do_not_outlive_a_kill(start: Start, tmp_path: Path) -> None
     workers = build(server)
 
     server.kill()
-    server.wait(30)
+    server.wait(90)
 
     assert workers
     assert alive(workers) == []
@@ -112,7 +112,7 @@ def test_nothing_but_the_protocol_is_written_to_standard_output(
 ) -> None:
     server = start("--root", str(tmp_path))
 
-    stdout, stderr = server.communicate("this is no JSON\n\n{}\n", timeout=30)
+    stdout, stderr = server.communicate("this is no JSON\n\n{}\n", timeout=90)
 
     assert all(json.loads(line)["jsonrpc"] == "2.0" for line in stdout.splitlines())
     assert "Traceback" not in stderr
@@ -132,7 +132,7 @@ def test_a_client_that_stops_reading_is_gone(start: Start, tmp_path: Path) -> No
         server.stdin.write(json.dumps(line) + "\n")
     server.stdin.close()
 
-    assert server.wait(30) == 0
+    assert server.wait(90) == 0
     assert "Traceback" not in server.stderr.read()
 
 

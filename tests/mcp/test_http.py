@@ -42,7 +42,7 @@ def address_of(server: subprocess.Popen[str]) -> str:
 
 def post(url: str, **headers: str) -> Response:
     """Send a request as a browser or a stranger would."""
-    with Client(headers=ACCEPTED, timeout=30) as client:
+    with Client(headers=ACCEPTED, timeout=90) as client:
         return client.post(url, json=message("tools/list", {}), headers=headers)
 
 
@@ -61,7 +61,7 @@ async def test_clients_on_this_machine_are_served(
         result = await client.call_tool("review", {})
 
     server.send_signal(signal.SIGTERM)
-    assert server.wait(30) == 143
+    assert server.wait(90) == 143
     assert spoken == protocol
     assert result.structured_content["stop_reason"] == "findings"
     assert urlsplit(url).hostname == "127.0.0.1"
@@ -102,7 +102,7 @@ def test_a_signal_ends_it_with_its_workers_while_clients_are_there(
         told = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()
         with client.stream("GET", url, headers=session):
             server.send_signal(signal.SIGTERM)
-            code = server.wait(30)
+            code = server.wait(90)
 
     assert code == 143
     assert told
@@ -131,7 +131,7 @@ async def test_a_token_opens_and_nothing_else_does(
     headers = {"authorization": f"Bearer {TOKEN}"}
 
     async with (
-        AsyncClient(headers=headers, timeout=30) as http,
+        AsyncClient(headers=headers, timeout=90) as http,
         McpClient(streamable_http_client(url, http_client=http)) as client,
     ):
         tools = (await client.list_tools()).tools
@@ -171,7 +171,7 @@ def test_the_token_is_no_setting_of_a_review(start: Start, tmp_path: Path) -> No
     (tmp_path / "a.py").write_text(BAD)
     server = start("--root", str(tmp_path), token=TOKEN)
 
-    stdout, _ = server.communicate("", timeout=30)
+    stdout, _ = server.communicate("", timeout=90)
 
     assert server.returncode == 0
     assert stdout == ""
