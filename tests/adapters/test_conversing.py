@@ -24,9 +24,12 @@ pytestmark = pytest.mark.slow
 ECHO = "import sys\nfor line in sys.stdin: print(line.strip()[::-1], flush=True)"
 # Other runs of these tests on the same machine sleep for other times.
 SECONDS = f"98765.{os.getpid()}"
-LASTING = (
-    f"import subprocess; subprocess.Popen(['sleep', '{SECONDS}']); print(1, flush=True)"
-)
+LASTING = f"""
+import subprocess, sys
+subprocess.Popen(['sleep', '{SECONDS}'])
+print(1, flush=True)
+sys.stdin.read()  # with the command, all that it has begun is over
+"""
 
 
 @pytest.fixture(params=["isolated", "unconfined"])
